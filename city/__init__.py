@@ -1,0 +1,1 @@
+"""A city's reference data: units, matters, the responsibility list, policies, calendars, places, precedents."""

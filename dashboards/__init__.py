@@ -1,0 +1,1 @@
+"""What staff see: workbench, desk, meeting room, board, admin."""

@@ -1,0 +1,1 @@
+"""The running program: it knows every other package and is known by none."""

@@ -1,0 +1,1 @@
+"""Disputes, meetings and rulings."""

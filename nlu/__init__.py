@@ -1,0 +1,1 @@
+"""Text in, Understanding out. Pure once a model is loaded."""

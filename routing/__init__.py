@@ -1,0 +1,1 @@
+"""Understanding + Directory in, Decision with its reasons out. Pure."""

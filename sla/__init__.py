@@ -1,0 +1,1 @@
+"""Working time, clocks and the escalation ladder."""

@@ -1,0 +1,1 @@
+"""The case file and the vocabulary that every other package speaks."""

@@ -1,0 +1,506 @@
+"""The values that more than one package speaks of. Frozen, without behaviour that needs the world.
+
+Every `datetime` here is aware and UTC. Scores lie in 0..1. Codes (`unit`, `matter`, `street`) are the
+city pack's. Chinese terms are in docs/glossary.md under the same names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Channel(StrEnum):
+    """Where a message came from (渠道)."""
+
+    PHONE = "phone"
+    SMS = "sms"
+    WECHAT = "wechat"
+    WEB = "web"
+    COUNTER = "counter"
+    API = "api"
+
+
+class Outcome(StrEnum):
+    """What became of a message; PENDING never lasts long."""
+
+    PENDING = "pending"
+    OPENED = "opened"
+    APPENDED = "appended"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+
+
+class TicketType(StrEnum):
+    """诉求类型."""
+
+    ENQUIRY = "enquiry"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+    OTHER = "other"
+
+
+class Urgency(StrEnum):
+    """紧急程度. CRITICAL means danger to life or property: minutes count, on any day."""
+
+    ROUTINE = "routine"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+
+class LegRole(StrEnum):
+    """主办, 协办, 先行受理 (handles the matter while a dispute is open)."""
+
+    LEAD = "lead"
+    SUPPORT = "support"
+    INTERIM = "interim"
+
+
+class LegState(StrEnum):
+    """The states of docs/glossary.md, per leg."""
+
+    RECEIVED = "RECEIVED"
+    WAITING = "WAITING"
+    ANSWERED = "ANSWERED"
+    REFUSED = "REFUSED"
+    TRANSFERRED = "TRANSFERRED"
+    MERGED = "MERGED"
+    DISPATCHED = "DISPATCHED"
+    ACCEPTED = "ACCEPTED"
+    CONTACTED = "CONTACTED"
+    IN_PROGRESS = "IN_PROGRESS"
+    RETURN_REQUESTED = "RETURN_REQUESTED"
+    DISPUTED = "DISPUTED"
+    RULED = "RULED"
+    EXTENSION_REQUESTED = "EXTENSION_REQUESTED"
+    HOLD_REQUESTED = "HOLD_REQUESTED"
+    ON_HOLD = "ON_HOLD"
+    REPLIED = "REPLIED"
+    CALLBACK = "CALLBACK"
+    REWORK = "REWORK"
+    CLOSED = "CLOSED"
+    ARCHIVED = "ARCHIVED"
+    WITHDRAWN = "WITHDRAWN"
+    INVALID = "INVALID"
+
+
+class Role(StrEnum):
+    """Who acts. SYSTEM is the engine itself, RESIDENT whoever holds the number and its proof."""
+
+    SYSTEM = "system"
+    RESIDENT = "resident"
+    OPERATOR = "operator"
+    DISPATCHER = "dispatcher"
+    CENTRE = "centre"
+    CALLBACK = "callback"
+    CHAIR = "chair"
+    SUPERVISOR = "supervisor"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who does something: `id` is a login, "system" or "resident"; `unit` the unit that a centre's person works for."""
+
+    id: str
+    roles: frozenset[Role]
+    unit: str | None = None
+
+
+SYSTEM = Actor(id="system", roles=frozenset({Role.SYSTEM}))
+RESIDENT = Actor(id="resident", roles=frozenset({Role.RESIDENT}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A message as a channel hands it in, before it has a number.
+
+    `external_id` is the channel's own id: the same one again is the same message. `sender` is a phone number in
+    E.164 or the channel's user id and is personal data. `facts` is what the channel itself knows (form fields,
+    the clerk, `place`, `matter`, `name`, `contact`, `anonymous`, `confidential`, `recording_url`, `way`).
+    `about` is the number of a ticket that this message certainly belongs to.
+    """
+
+    channel: Channel
+    external_id: str
+    sender: str
+    text: str
+    occurred_at: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The answer to every channel: the number (受理编号), and what to say to the resident at once."""
+
+    receipt_no: str
+    token: str
+    again: bool
+    urgency: Urgency
+    advice: str | None = None
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A stored message. `flags` may hold "occurred_in_future", "occurred_long_ago", "text_cleaned"."""
+
+    receipt_no: str
+    channel: Channel
+    external_id: str
+    sender: str
+    text: str
+    occurred_at: datetime
+    received_at: datetime
+    urgency: Urgency
+    danger: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    about: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A label with its calibrated probability."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Something found in the text. `start` and `end` are character offsets, half-open.
+
+    `kind` is one of place, party, time, money, people, phone, id_card, plate, bank_card, name, door.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where it is. `street` is the subdistrict's code or None; `score` is how sure that street is.
+
+    `name` is the gazetteer's name of the most exact thing named, `said` the words as said, `detail` house number
+    or lane. `streets` ranks every street that fits when the place lies on a border or a name is shared.
+    """
+
+    said: str = ""
+    name: str | None = None
+    kind: str | None = None
+    street: str | None = None
+    detail: str | None = None
+    score: float = 0.0
+    streets: tuple[Ranked, ...] = ()
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What the engine made of one message.
+
+    `text` is normalised and masked: safe to show to any handler. `matters` holds up to five codes, best first,
+    calibrated; `abstain` is true when the best is below the threshold chosen at training. `danger` is the kind of
+    danger (gas, fire, medical, crime, traffic, electric, collapse, drowning) or None. `features` are the words
+    that spoke for the best matter, strongest first.
+    """
+
+    text: str
+    matters: tuple[Ranked, ...]
+    abstain: bool
+    type: Ranked
+    urgency: Ranked
+    danger: str | None
+    place: Place
+    party: str | None
+    entities: tuple[Entity, ...]
+    features: tuple[tuple[str, float], ...]
+    engine: str
+    model_version: str
+
+
+class DecisionKind(StrEnum):
+    """What routing says: send it, ask a person, ask the resident one thing, or put it to the joint meeting."""
+
+    DISPATCH = "dispatch"
+    TRIAGE = "triage"
+    ASK = "ask"
+    DISPUTE = "dispute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A unit and, where the list names one, its authorised post."""
+
+    unit: str
+    post: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A unit that was looked at: from which row, whether it won, and one plain sentence why."""
+
+    unit: str
+    row: str
+    matter: str
+    won: bool
+    reason: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Who gets it and why. `sentence` is one plain Chinese sentence; `reason` a stable code.
+
+    `suggestions` are the three best for a dispatcher when `kind` is TRIAGE. `call` is 110, 119 or 120 when the
+    resident must be told to call. `basis` is shown to residents only when `basis_checked`.
+    """
+
+    kind: DecisionKind
+    reason: str
+    sentence: str
+    matter: str | None = None
+    lead: Assignment | None = None
+    supports: tuple[Assignment, ...] = ()
+    fallback: str | None = None
+    profile: str = "default"
+    field: str | None = None
+    row: str | None = None
+    precedent: str | None = None
+    basis: str | None = None
+    basis_checked: bool = False
+    list_version: str = ""
+    question: str | None = None
+    call: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+    suggestions: tuple[Candidate, ...] = ()
+
+
+class EventKind(StrEnum):
+    """What happened to a ticket, in the past tense. Append only; the single source of every statistic."""
+
+    OPENED = "TicketOpened"
+    UNDERSTOOD = "MessageUnderstood"
+    DECIDED = "RouteDecided"
+    APPENDED = "MessageAppended"
+    ASKED = "ResidentAsked"
+    SUPPLIED = "ResidentSupplied"
+    WAIT_ENDED = "WaitEnded"
+    DISPATCHED = "TicketDispatched"
+    REASSIGNED = "TicketReassigned"
+    LEG_ADDED = "LegAdded"
+    ANSWERED = "TicketAnswered"
+    REFUSED = "TicketRefused"
+    TRANSFERRED = "TicketTransferred"
+    MERGED = "TicketMerged"
+    UNMERGED = "TicketUnmerged"
+    ACCEPTED = "LegAccepted"
+    CONTACTED = "ResidentContacted"
+    STARTED = "WorkStarted"
+    REPLIED = "LegReplied"
+    SETTLED = "SettledOnTheSpot"
+    RETURN_REQUESTED = "ReturnRequested"
+    RETURN_APPROVED = "ReturnApproved"
+    RETURN_REFUSED = "ReturnRefused"
+    DISPUTED = "DisputeOpened"
+    INTERIM_APPOINTED = "InterimAppointed"
+    INTERIM_RELEASED = "InterimReleased"
+    RULED = "DisputeRuled"
+    REFLOWED = "TicketReflowed"
+    EXTENSION_REQUESTED = "ExtensionRequested"
+    EXTENSION_GRANTED = "ExtensionGranted"
+    EXTENSION_REFUSED = "ExtensionRefused"
+    HOLD_REQUESTED = "HoldRequested"
+    HOLD_GRANTED = "HoldGranted"
+    HOLD_REFUSED = "HoldRefused"
+    HOLD_ENDED = "HoldEnded"
+    REPLY_PASSED = "ReplyPassed"
+    REPLY_REJECTED = "ReplyRejected"
+    CALLED_BACK = "ResidentCalledBack"
+    REWORK_ORDERED = "ReworkOrdered"
+    REWORK_STARTED = "ReworkStarted"
+    RATED = "ResidentRated"
+    CLOSED = "TicketClosed"
+    REOPENED = "TicketReopened"
+    ARCHIVED = "TicketArchived"
+    WITHDRAWN = "TicketWithdrawn"
+    INVALIDATED = "TicketInvalidated"
+    SUPERVISED = "SupervisionOrdered"
+    REMINDED = "ReminderSent"
+    NOTED = "NoteAdded"
+    ALARMED = "DutyAlarmed"
+    CLOCK_WARNED = "ClockWarned"
+
+
+class CommandKind(StrEnum):
+    """What somebody asks for, in the imperative; the API's `command`."""
+
+    ASK = "ask"
+    SUPPLY = "supply"
+    END_WAIT = "end_wait"
+    DISPATCH = "dispatch"
+    REASSIGN = "reassign"
+    ADD_SUPPORT = "add_support"
+    ANSWER = "answer"
+    REFUSE = "refuse"
+    TRANSFER = "transfer"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    ACCEPT = "accept"
+    CONTACT = "contact"
+    START = "start"
+    REPLY = "reply"
+    SETTLE = "settle"
+    REQUEST_RETURN = "request_return"
+    APPROVE_RETURN = "approve_return"
+    REFUSE_RETURN = "refuse_return"
+    DISPUTE = "dispute"
+    RULE = "rule"
+    REFLOW = "reflow"
+    REQUEST_EXTENSION = "request_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    REQUEST_HOLD = "request_hold"
+    GRANT_HOLD = "grant_hold"
+    REFUSE_HOLD = "refuse_hold"
+    END_HOLD = "end_hold"
+    PASS_REPLY = "pass_reply"
+    REJECT_REPLY = "reject_reply"
+    CALL_BACK = "call_back"
+    START_REWORK = "start_rework"
+    RATE = "rate"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    ARCHIVE = "archive"
+    WITHDRAW = "withdraw"
+    INVALIDATE = "invalidate"
+    SUPERVISE = "supervise"
+    REMIND = "remind"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A wish of an actor about a ticket or one of its legs. `data` holds the command's own fields."""
+
+    kind: CommandKind
+    actor: Actor
+    leg: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of a ticket's history.
+
+    `at` is when it was true (a deadline's own moment for a clock), `recorded_at` when it was noticed. `data` is
+    plain JSON and never holds a resident's personal data: texts stay in the message, the event keeps a commitment.
+    """
+
+    ticket_no: str
+    seq: int
+    kind: EventKind
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    leg: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """An assignment to a unit. `unit` is None while the hotline itself holds it.
+
+    `round` counts dispatches of this leg; `refused_by` the units whose return is on record, in order; `held_by`
+    every unit that had it; `before` the state to come back to after a merge, an extension or a hold request.
+    """
+
+    id: str
+    role: LegRole
+    state: LegState
+    unit: str | None = None
+    post: str | None = None
+    round: int = 0
+    refused_by: tuple[str, ...] = ()
+    held_by: tuple[str, ...] = ()
+    return_forbidden: bool = False
+    before: LegState | None = None
+    replied_by: str | None = None
+    opened_at: datetime
+    dispatched_at: datetime | None = None
+    accepted_at: datetime | None = None
+    contacted_at: datetime | None = None
+    replied_at: datetime | None = None
+    closed_at: datetime | None = None
+    extended_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A work order (工单), folded from its events. `version` is the last event's seq."""
+
+    no: str
+    version: int
+    state: LegState
+    opened_at: datetime
+    channel: Channel
+    type: TicketType
+    urgency: Urgency
+    legs: tuple[Leg, ...]
+    matter: str | None = None
+    street: str | None = None
+    place: str | None = None
+    profile: str = "default"
+    field: str | None = None
+    summary: str = ""
+    receipts: tuple[str, ...] = ()
+    master: str | None = None
+    confidential: bool = False
+    anonymous: bool = False
+    supervised: bool = False
+    party_unit: str | None = None
+    fallback: str | None = None
+    list_version: str = ""
+    row: str | None = None
+    precedent: str | None = None
+    triage_reason: str | None = None
+    satisfaction: int | None = None
+    solved: bool | None = None
+    contacted: bool | None = None
+
+
+class DeliveryState(StrEnum):
+    """UNKNOWN: a provider timed out and may have sent; never retried blindly."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Something to tell somebody, once: (event, channel, recipient) is unique.
+
+    `channel` is sms, wechat, console or file; `recipient` a receipt number (the address is looked up at
+    sending time, so that no address is copied) or "unit:CODE", "role:ROLE", "user:LOGIN".
+    """
+
+    ticket_no: str
+    seq: int
+    channel: str
+    recipient: str
+    text: str
+    urgent: bool = False
