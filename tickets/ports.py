@@ -1,0 +1,155 @@
+"""The use cases that pages and channels call. `hotline/app.py` hands the real ones in; nobody imports them.
+
+Every call opens and ends its own transaction. Errors are those of plumbing.errors, each with a Chinese sentence.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from tickets.types import Accepted, Actor, Command, Incoming, Outcome, Ticket, Understanding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a message: `tickets` are numbers, `reason` is a Chinese sentence or empty."""
+
+    receipt_no: str
+    outcome: Outcome
+    tickets: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What a resident may see of the own ticket: plain Chinese lines of history, the public answer, what may be done now.
+
+    `state` is the Chinese word; `steps` are (time, sentence); `may` is a subset of supply, withdraw, rate, reopen.
+    """
+
+    no: str
+    state: str
+    summary: str
+    unit: str | None
+    due_at: datetime | None
+    steps: tuple[tuple[datetime, str], ...]
+    answer: str | None
+    question: str | None
+    may: tuple[str, ...]
+    call: str | None = None
+    score: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a unit says to the meeting (陈述意见)."""
+
+    unit: str
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaItem:
+    """A dispute before the joint meeting (议题). `state` is open or ruled."""
+
+    id: str
+    field: str
+    ticket_no: str
+    leg: str
+    question: str
+    opened_at: datetime
+    state: str
+    units: tuple[str, ...]
+    interim: str | None
+    statements: tuple[Statement, ...] = ()
+    ruling: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulingWish:
+    """What the chair rules: `lead` gets it with return forbidden; `precedent` keeps it for what comes after."""
+
+    lead: str
+    supports: tuple[str, ...] = ()
+    reason: str
+    clause: str = ""
+    precedent: bool = True
+    words: tuple[str, ...] = ()
+
+
+class Intake(Protocol):
+    """Step A of the flow. `accept` never waits for understanding and never loses what it answered for."""
+
+    def accept(self, incoming: Incoming) -> Accepted:
+        """Store, number and answer. The same (channel, external_id) with the same text gets the same answer.
+
+        Raises BadInput: EMPTY_TEXT, TEXT_TOO_LONG (413), BAD_SENDER, BAD_ID, ID_REUSED (409, another text).
+        """
+        ...
+
+    def receipt(self, receipt_no: str) -> Receipt:
+        """Raises NotFound."""
+        ...
+
+
+class Desk(Protocol):
+    """Staff and residents acting on tickets."""
+
+    def act(self, ticket_no: str, command: Command, *, key: str | None = None) -> Ticket:
+        """Do it, once for each idempotency `key`. Raises NotFound, Forbidden, Refused, BadInput, Conflict."""
+        ...
+
+    def counter(self, incoming: Incoming, *, clerk: Actor) -> Accepted:
+        """A visit or a letter taken down by a clerk (窗口登记)."""
+        ...
+
+    def reveal(self, ticket_no: str, *, actor: Actor, reason: str) -> Mapping[str, str]:
+        """The resident's name, contact and unmasked text for a person who may know, logged with the reason. Raises Forbidden, BadInput."""
+        ...
+
+
+class Follow(Protocol):
+    """A resident's own view: the number plus the last four digits of the phone, or the token."""
+
+    def look(self, receipt_no: str, proof: str) -> Followed:
+        """Raises NotFound, the same for a wrong number and for a wrong proof; too many tries raise Refused TOO_MANY."""
+        ...
+
+    def act(self, receipt_no: str, proof: str, *, action: str, data: Mapping[str, Any]) -> Followed:
+        """supply {text}, withdraw {reason}, rate {score 1..5, solved, contacted, text}, reopen {reason}."""
+        ...
+
+
+class MeetingRoom(Protocol):
+    """Joint meetings (联席会议)."""
+
+    def agenda(self, *, actor: Actor, ruled: bool = False) -> Sequence[AgendaItem]: ...
+
+    def item(self, item_id: str, *, actor: Actor) -> AgendaItem: ...
+
+    def state(self, item_id: str, *, actor: Actor, text: str) -> AgendaItem: ...
+
+    def rule(self, item_id: str, *, actor: Actor, wish: RulingWish, key: str | None = None) -> AgendaItem: ...
+
+
+class Brain(Protocol):
+    """An engine of understanding: many texts at once, in order; never raises for a strange text."""
+
+    engine: str
+    version: str
+
+    def parse_many(self, texts: Sequence[str]) -> list[Understanding]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """All use cases, as handed to the edges."""
+
+    intake: Intake
+    desk: Desk
+    follow: Follow
+    meetings: MeetingRoom
+    extra: Mapping[str, Any] = field(default_factory=dict)
