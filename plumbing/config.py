@@ -1,0 +1,154 @@
+"""The `hotline:` section of config.yml as frozen values. Secrets come from the environment variables it names."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from plumbing.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Nlu(_Section):
+    """Which engine understands. `precision` is the target (percent) that the abstain threshold was chosen for."""
+
+    engine: Literal["embedded"] = "embedded"
+    precision: Literal[90, 95, 98] = 90
+
+
+class WeChat(_Section):
+    """Official Account. Names of environment variables; unset = the channel is closed."""
+
+    token_env: str = "WECHAT_TOKEN"
+    aes_key_env: str = "WECHAT_AES_KEY"
+    app_id_env: str = "WECHAT_APP_ID"
+    freshness_seconds: int = Field(default=300, ge=0, le=86400)
+
+
+class Twilio(_Section):
+    """Voice and SMS. Names of environment variables; unset = the channels are closed."""
+
+    auth_token_env: str = "TWILIO_AUTH_TOKEN"
+    account_sid_env: str = "TWILIO_ACCOUNT_SID"
+    from_number_env: str = "TWILIO_FROM_NUMBER"
+    recording_hosts: tuple[str, ...] = ("api.twilio.com",)
+
+
+class Channels(_Section):
+    """`delivery` says where outgoing messages go: console, or file (JSON lines below the home folder)."""
+
+    wechat: WeChat = WeChat()
+    twilio: Twilio = Twilio()
+    delivery: Literal["console", "file"] = "file"
+
+
+class Limits(_Section):
+    """Bounds that keep one caller from hurting the others."""
+
+    text_characters: int = Field(default=5000, ge=100, le=50_000)
+    body_bytes: int = Field(default=1_000_000, ge=10_000)
+    batch: int = Field(default=64, ge=1, le=1000)
+    deliveries: int = Field(default=100, ge=1, le=1000)
+    timers: int = Field(default=500, ge=1, le=10_000)
+    session_hours: int = Field(default=12, ge=1, le=168)
+
+
+class Settings(_Section):
+    """Everything of `hotline:`."""
+
+    city_pack: str = "city/packs/xuhui"
+    home: str = "var"
+    database_url_env: str = "HOTLINE_DATABASE_URL"
+    broker_url_env: str = "HOTLINE_BROKER_URL"
+    public_url_env: str = "HOTLINE_PUBLIC_URL"
+    nlu: Nlu = Nlu()
+    channels: Channels = Channels()
+    limits: Limits = Limits()
+
+
+class Config:
+    """Settings plus what the environment says. `environ` is an argument so that a test needs no global."""
+
+    def __init__(self, settings: Settings, file: Path, environ: Mapping[str, str]) -> None:
+        self.settings = settings
+        self.file = file
+        self._environ = environ
+
+    def secret(self, name: str) -> str | None:
+        """The value of environment variable `name`, or None when unset or empty."""
+        return self._environ.get(name) or None
+
+    @property
+    def home(self) -> Path:
+        """The folder of everything this installation makes; HOTLINE_HOME overrides it."""
+        return _below_root(self._environ.get("HOTLINE_HOME") or self.settings.home)
+
+    @property
+    def pack(self) -> Path:
+        """The city pack's folder; HOTLINE_CITY_PACK overrides it."""
+        return _below_root(self._environ.get("HOTLINE_CITY_PACK") or self.settings.city_pack)
+
+    @property
+    def model(self) -> Path:
+        """The folder of the trained model."""
+        return self.home / "model"
+
+    @property
+    def database_url(self) -> str:
+        """PostgreSQL by environment, else SQLite in the home folder."""
+        return self.secret(self.settings.database_url_env) or f"sqlite:///{self.home / 'hotline.db'}"
+
+    @property
+    def broker_url(self) -> str | None:
+        """Redis or Valkey for Celery; None = loops run in the process."""
+        return self.secret(self.settings.broker_url_env)
+
+    @property
+    def public_url(self) -> str:
+        """How the outside world reaches us, without a slash at the end; providers sign it."""
+        return (self.secret(self.settings.public_url_env) or "http://127.0.0.1:8000").rstrip("/")
+
+    @property
+    def test_clock(self) -> str | None:
+        """The instant at which a movable clock starts, or None for real time."""
+        return self.secret("HOTLINE_TEST_CLOCK")
+
+
+def _below_root(path: str) -> Path:
+    given = Path(path)
+    return given if given.is_absolute() else ROOT / given
+
+
+def load(file: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """Read config.yml (HOTLINE_CONFIG overrides the place). Raises ConfigError with file, key, value and what is allowed."""
+    environ = os.environ if environ is None else environ
+    file = file or Path(environ.get("HOTLINE_CONFIG") or ROOT / "config.yml")
+    try:
+        content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(str(file), "-", None, "一个存在的 config.yml 文件") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(str(file), "-", str(error).splitlines()[0], "UTF-8 编码的 YAML") from None
+    section = (content or {}).get("hotline") if isinstance(content, dict) else None
+    if not isinstance(section, dict):
+        raise ConfigError(str(file), "hotline", section, "一个 hotline: 小节")
+    try:
+        return Config(Settings.model_validate(_tuples(section)), file, environ)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = "hotline." + ".".join(str(part) for part in first["loc"])
+        raise ConfigError(str(file), key, first.get("input"), first["msg"]) from None
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(_tuples(inner) for inner in value) if isinstance(value, list) else value
