@@ -21,7 +21,9 @@ def _mask_numbers(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> 
 
 def configure(level: str = "INFO", *, console: bool = False) -> None:
     """Set up structlog once a process. `console` gives coloured lines for people instead of JSON."""
-    renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -319,6 +319,7 @@ class EventKind(StrEnum):
     RULED = "DisputeRuled"
     REFLOWED = "TicketReflowed"
     EXTENSION_REQUESTED = "ExtensionRequested"
+    EXTENSION_APPROVED = "ExtensionApproved"
     EXTENSION_GRANTED = "ExtensionGranted"
     EXTENSION_REFUSED = "ExtensionRefused"
     HOLD_REQUESTED = "HoldRequested"
@@ -367,7 +368,6 @@ class CommandKind(StrEnum):
     REFUSE_RETURN = "refuse_return"
     DISPUTE = "dispute"
     RULE = "rule"
-    REFLOW = "reflow"
     REQUEST_EXTENSION = "request_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
@@ -423,7 +423,8 @@ class Leg:
     """An assignment to a unit. `unit` is None while the hotline itself holds it.
 
     `round` counts dispatches of this leg; `refused_by` the units whose return is on record, in order; `held_by`
-    every unit that had it; `before` the state to come back to after a merge, an extension or a hold request.
+    every unit that had it; `before` the state to come back to when a merge is undone. `approved_by` gave the first
+    of the two approvals that an extension needs; `n_callbacks` counts calls back that reached nobody.
     """
 
     id: str
@@ -437,13 +438,16 @@ class Leg:
     return_forbidden: bool = False
     before: LegState | None = None
     replied_by: str | None = None
+    approved_by: str | None = None
+    asked_days: int = 0
+    n_callbacks: int = 0
     opened_at: datetime
     dispatched_at: datetime | None = None
     accepted_at: datetime | None = None
     contacted_at: datetime | None = None
     replied_at: datetime | None = None
     closed_at: datetime | None = None
-    extended_seconds: int = 0
+    extended_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,241 @@
+"""Rows of the case file. Never an API schema."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from plumbing.db import UtcDateTime
+
+_OPEN_MESSAGES = text("outcome = 'pending'")
+_OPEN_ROWS = text("is_open")
+_WAITING_DELIVERIES = text("state IN ('pending', 'sending')")
+
+
+def _at(*, nullable: bool = False) -> Any:
+    return Column(UtcDateTime, nullable=nullable)
+
+
+class MessageRow(SQLModel, table=True):
+    """A message as it came. The only place, with `ticket`, that holds a resident's words and address."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id", name="uq_message_channel_external_id"),
+        # serves intake.drain: what waits, danger first, oldest first
+        Index(
+            "ix_message_pending",
+            "priority",
+            "received_at",
+            sqlite_where=_OPEN_MESSAGES,
+            postgresql_where=_OPEN_MESSAGES,
+        ),
+        # serves intake: the newest ticket of a sender that waits for an answer
+        Index("ix_message_sender", "sender", "received_at"),
+    )
+    receipt_no: str = Field(primary_key=True, max_length=20)
+    channel: str = Field(max_length=20)
+    external_id: str = Field(max_length=200)
+    sender: str = Field(max_length=200)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    text_hash: str = Field(max_length=64)
+    salt: str = Field(max_length=40)
+    occurred_at: datetime = Field(sa_column=_at())
+    received_at: datetime = Field(sa_column=_at())
+    urgency: str = Field(max_length=20)
+    danger: str | None = Field(default=None, max_length=20)
+    priority: int
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    about: str | None = Field(default=None, max_length=20)
+    flags: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    outcome: str = Field(max_length=20)
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    tickets: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    understanding: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    claimed_until: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    attempts: int = 0
+    settled_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    sample: bool = False
+
+
+class TicketRow(SQLModel, table=True):
+    """A ticket as folded from its events, plus the resident's words (`summary`, `address`), which no event holds."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        # serves the workbench's queues: open tickets of a state, danger first, oldest first
+        Index(
+            "ix_ticket_queue", "state", "priority", "opened_at", sqlite_where=_OPEN_ROWS, postgresql_where=_OPEN_ROWS
+        ),
+        # serves duplicate suggestions: the same matter in the same street of late
+        Index("ix_ticket_matter", "matter", "street", "opened_at"),
+        # serves the boards and the newest-first list
+        Index("ix_ticket_opened", "opened_at"),
+    )
+    no: str = Field(primary_key=True, max_length=20)
+    version: int
+    state: str = Field(max_length=24)
+    is_open: bool
+    opened_at: datetime = Field(sa_column=_at())
+    channel: str = Field(max_length=20)
+    type: str = Field(max_length=20)
+    urgency: str = Field(max_length=20)
+    priority: int
+    matter: str | None = Field(default=None, max_length=40)
+    street: str | None = Field(default=None, max_length=40)
+    place: str | None = Field(default=None, max_length=200)
+    address: str = Field(default="", sa_column=Column(Text, nullable=False))
+    summary: str = Field(default="", sa_column=Column(Text, nullable=False))
+    profile: str = Field(max_length=40)
+    field: str | None = Field(default=None, max_length=40)
+    receipts: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    master: str | None = Field(default=None, max_length=20)
+    confidential: bool = False
+    anonymous: bool = False
+    supervised: bool = False
+    party_unit: str | None = Field(default=None, max_length=40)
+    fallback: str | None = Field(default=None, max_length=40)
+    list_version: str = Field(default="", max_length=40)
+    row: str | None = Field(default=None, max_length=80)
+    precedent: str | None = Field(default=None, max_length=80)
+    triage_reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    satisfaction: int | None = None
+    solved: bool | None = None
+    contacted: bool | None = None
+    lead_unit: str | None = Field(default=None, max_length=40, index=True)
+    head: str = Field(max_length=64)
+    sample: bool = False
+
+
+class LegRow(SQLModel, table=True):
+    """An assignment to a unit."""
+
+    __tablename__ = "leg"
+    __table_args__ = (
+        # serves a centre's desk: what is open at my unit
+        Index("ix_leg_unit", "unit", "state", "opened_at", sqlite_where=_OPEN_ROWS, postgresql_where=_OPEN_ROWS),
+    )
+    id: str = Field(primary_key=True, max_length=24)
+    ticket_no: str = Field(sa_column=Column(String(20), ForeignKey("ticket.no"), nullable=False, index=True))
+    role: str = Field(max_length=12)
+    state: str = Field(max_length=24)
+    is_open: bool
+    unit: str | None = Field(default=None, max_length=40)
+    post: str | None = Field(default=None, max_length=40)
+    round: int = 0
+    refused_by: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    held_by: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    return_forbidden: bool = False
+    before: str | None = Field(default=None, max_length=24)
+    replied_by: str | None = Field(default=None, max_length=80)
+    approved_by: str | None = Field(default=None, max_length=80)
+    asked_days: int = 0
+    n_callbacks: int = 0
+    extended_days: int = 0
+    opened_at: datetime = Field(sa_column=_at())
+    dispatched_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    accepted_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    contacted_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    replied_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+
+
+class EventRow(SQLModel, table=True):
+    """One line of history; append only. `hash` follows the ticket's event before it."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        # serves the boards: events of a kind in a period
+        Index("ix_event_kind_at", "kind", "at"),
+    )
+    ticket_no: str = Field(sa_column=Column(String(20), ForeignKey("ticket.no"), primary_key=True))
+    seq: int = Field(primary_key=True)
+    kind: str = Field(max_length=40)
+    leg: str | None = Field(default=None, max_length=24)
+    at: datetime = Field(sa_column=_at())
+    recorded_at: datetime = Field(sa_column=_at())
+    actor: str = Field(max_length=80)
+    data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    hash: str = Field(max_length=64)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """The outbox."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("ticket_no", "seq", "channel", "recipient", name="uq_delivery_once"),
+        # serves the sender: what waits, urgent first
+        Index(
+            "ix_delivery_waiting",
+            "priority",
+            "next_at",
+            sqlite_where=_WAITING_DELIVERIES,
+            postgresql_where=_WAITING_DELIVERIES,
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_no: str = Field(max_length=20, index=True)
+    seq: int
+    channel: str = Field(max_length=20)
+    recipient: str = Field(max_length=120)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    priority: int
+    state: str = Field(max_length=12)
+    attempts: int = 0
+    next_at: datetime = Field(sa_column=_at())
+    claimed_until: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    sent_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    result: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class IdempotencyRow(SQLModel, table=True):
+    """A command that was done once for its key; `answer` is None while it is being done."""
+
+    __tablename__ = "idempotency"
+    actor: str = Field(primary_key=True, max_length=80)
+    key: str = Field(primary_key=True, max_length=120)
+    request: str = Field(max_length=64)
+    ticket_no: str = Field(max_length=20)
+    version: int
+    at: datetime = Field(sa_column=_at())
+
+
+class RevealRow(SQLModel, table=True):
+    """Who looked at a resident's name or number, when and why."""
+
+    __tablename__ = "reveal"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_at())
+    actor: str = Field(max_length=80)
+    ticket_no: str = Field(max_length=20, index=True)
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class TryRow(SQLModel, table=True):
+    """A failed try to follow a ticket; too many close the door for a while."""
+
+    __tablename__ = "follow_try"
+    __table_args__ = (Index("ix_follow_try", "receipt_no", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    receipt_no: str = Field(max_length=20)
+    at: datetime = Field(sa_column=_at())
+
+
+class AnchorRow(SQLModel, table=True):
+    """The daily Merkle root over the heads of all tickets."""
+
+    __tablename__ = "anchor"
+    day: date = Field(primary_key=True)
+    root: str = Field(max_length=64)
+    n_tickets: int
+    at: datetime = Field(sa_column=_at())
+
+
+class SettingRow(SQLModel, table=True):
+    """What an installation makes once: its secret, the test clock, the sample's mark."""
+
+    __tablename__ = "setting"
+    key: str = Field(primary_key=True, max_length=60)
+    value: str = Field(sa_column=Column(Text, nullable=False))
