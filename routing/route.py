@@ -1,0 +1,201 @@
+"""route(understanding, directory) -> Decision: who is responsible, or why nobody can say yet. Never a guess.
+
+The order of rows never matters. Every path ends in a unit or a reason, and the reason is a Chinese sentence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from city.types import Directory
+from routing import words
+from routing.case import PLAIN, Case, Circumstances
+from routing.match import Claim, assignment, claims, lineage, winners
+from tickets.types import Assignment, Candidate, Decision, DecisionKind, Ranked, Understanding, Urgency
+
+PLACE_SURE = 0.6
+"""A street below this score is not taken for known."""
+
+_ENQUIRY = ("enquiry", "suggestion", "praise")
+
+__all__ = ["Circumstances", "route"]
+
+
+def route(understanding: Understanding, directory: Directory, *, given: Circumstances = PLAIN) -> Decision:
+    """Who gets it and why."""
+    matter = given.matter or (understanding.matters[0].label if understanding.matters else None)
+    case = Case(understanding=understanding, directory=directory, given=given)
+    if matter is None or (understanding.abstain and given.matter is None):
+        return _triage(case, "uncertain", "对事项的判断不够确定，请派单员选定承办单位。")
+    if matter not in directory.matters:
+        return _triage(case, "unknown_matter", f"事项{matter}不在现行事项目录中，请派单员选定承办单位。")
+    case = replace(case, matter=matter)
+    streets = _streets(case)
+    verdicts = [_verdict(replace(case, street=street)) for street in streets or (None,)]
+    if len({(verdict.kind, verdict.lead and verdict.lead.unit) for verdict in verdicts}) > 1:
+        return _which_street(case, streets)
+    if verdicts[0].reason == "no_street":
+        return _which_street(case, streets)
+    return verdicts[0]
+
+
+def _streets(case: Case) -> tuple[str, ...]:
+    """The streets that it may be in: one when sure, several on a border, none when unknown."""
+    if case.given.street is not None:
+        return (case.given.street,)
+    place = case.understanding.place
+    if place.street is not None and place.score >= PLACE_SURE:
+        return (place.street,)
+    return tuple(sorted(ranked.label for ranked in place.streets))
+
+
+def _verdict(case: Case) -> Decision:
+    ranked = claims(case)
+    best = winners(tuple(_without_party(claim, case.given) for claim in ranked))
+    if not best:
+        return _nobody(case, ranked)
+    if len({claim.unit for claim in best}) > 1:
+        return _tie(case, best, ranked)
+    return _dispatch(case, best[0], ranked)
+
+
+def _without_party(claim: Claim, given: Circumstances) -> Claim:
+    """The same claim; one whose unit is complained about goes to its fallback, or loses."""
+    if given.party_unit is None or claim.unit != given.party_unit or claim.lost is not None:
+        return claim
+    if claim.fallback is not None and claim.fallback != given.party_unit:
+        return replace(claim, unit=claim.fallback, post=None, fallback=None)
+    return replace(claim, lost=words.PARTY)
+
+
+def _dispatch(case: Case, claim: Claim, ranked: Sequence[Claim]) -> Decision:
+    lead = assignment(claim)
+    units = case.directory.units
+    supports = [code for code in claim.supports if code in units and code not in (lead.unit, case.given.party_unit)]
+    known = case.directory.matters[case.code]
+    return _decision(
+        case,
+        DecisionKind.DISPATCH,
+        "precedent" if claim.is_precedent else "list",
+        words.dispatched(case, claim),
+        lead=lead,
+        supports=tuple(Assignment(unit=code) for code in supports),
+        fallback=claim.fallback,
+        profile=_profile(claim.profile or known.profile, case.understanding),
+        row=None if claim.is_precedent else claim.source,
+        precedent=claim.source if claim.is_precedent else None,
+        basis=claim.basis,
+        basis_checked=claim.checked or claim.is_precedent,
+        candidates=_candidates(case, ranked, claim),
+    )
+
+
+def _nobody(case: Case, ranked: Sequence[Claim]) -> Decision:
+    name = case.directory.matters[case.code].name
+    if case.street is None and (any(claim.unit is None for claim in ranked) or _by_street(case)):
+        return _triage(case, "no_street", f"“{name}”按街道承办，但所在街道不明。")
+    if any(claim.unit == case.given.party_unit for claim in ranked if claim.unit is not None):
+        return _triage(case, "party", f"“{name}”的承办单位就是被反映单位，请派单员另选。")
+    return _decision(
+        case,
+        DecisionKind.DISPUTE,
+        "gap",
+        f"责任清单中没有单位承担“{name}”，提交联席会议明确。",
+        fallback=case.centre,
+        candidates=_candidates(case, ranked, None),
+    )
+
+
+def _by_street(case: Case) -> bool:
+    """Whether rows of named streets speak of the matter."""
+    duties = case.directory.duties
+    path = lineage(case.code, case.directory)
+    return any(duty.area != "*" for code in path for duty in duties.get(code, ()))
+
+
+def _tie(case: Case, best: Sequence[Claim], ranked: Sequence[Claim]) -> Decision:
+    names = "、".join(sorted({case.directory.units[str(claim.unit)].name for claim in best}))
+    fallback = next((claim.fallback for claim in best if claim.fallback), None)
+    return _decision(
+        case,
+        DecisionKind.DISPUTE,
+        "tie",
+        f"责任清单中{names}对“{case.directory.matters[case.code].name}”的职责同样具体，提交联席会议裁定。",
+        fallback=fallback or best[0].unit,
+        candidates=_candidates(case, ranked, None),
+        suggestions=_candidates(case, best, None),
+    )
+
+
+def _which_street(case: Case, streets: Sequence[str]) -> Decision:
+    """Ask the resident one thing; when that was done already, or minutes count, a dispatcher decides."""
+    name = case.directory.matters[case.code].name
+    if case.given.asked or case.understanding.urgency.label == Urgency.CRITICAL:
+        return _triage(case, "no_street", f"“{name}”按街道承办，但所在街道不明，请派单员核实地点。")
+    names = [case.directory.streets[code].name for code in streets if code in case.directory.streets]
+    reason, sentence, question = words.asked(name, names)
+    return _decision(case, DecisionKind.ASK, reason, sentence, question=question)
+
+
+def _triage(case: Case, reason: str, sentence: str) -> Decision:
+    profile = _profile("default", case.understanding)
+    return _decision(case, DecisionKind.TRIAGE, reason, sentence, profile=profile, suggestions=_suggestions(case))
+
+
+def _decision(case: Case, kind: DecisionKind, reason: str, sentence: str, **more: Any) -> Decision:
+    known = case.directory.matters.get(case.matter) if case.matter else None
+    common: dict[str, Any] = {
+        "matter": case.matter,
+        "profile": _profile(known.profile if known else "default", case.understanding),
+        "field": known.meeting_field if known else None,
+        "list_version": case.directory.list_version,
+        "call": case.given.call,
+    }
+    return Decision(kind=kind, reason=reason, sentence=sentence, **(common | more))
+
+
+def _profile(profile: str, understanding: Understanding) -> str:
+    if understanding.urgency.label == Urgency.CRITICAL:
+        return "critical"
+    if understanding.type.label in _ENQUIRY and profile == "default":
+        return "enquiry"
+    return profile
+
+
+def _candidates(case: Case, ranked: Sequence[Claim], winner: Claim | None) -> tuple[Candidate, ...]:
+    score = {item.label: item.score for item in case.understanding.matters}
+    return tuple(
+        Candidate(
+            unit=claim.unit or "",
+            row=claim.source,
+            matter=claim.matter,
+            won=winner is not None and claim.source == winner.source,
+            reason=words.why(claim, winner, case.directory),
+            score=score.get(claim.matter, 0.0),
+        )
+        for claim in ranked
+    )
+
+
+def _suggestions(case: Case) -> tuple[Candidate, ...]:
+    """The three best for a dispatcher: the likely matters, each with the units of its best rows."""
+    directory = case.directory
+    likely = [Ranked(label=case.matter, score=1.0)] if case.matter in directory.matters else []
+    likely += [item for item in case.understanding.matters if item.label in directory.matters and item not in likely]
+    streets: Sequence[str | None] = _streets(case) or (None, *sorted(directory.streets))
+    out: dict[tuple[str, str], Candidate] = {}
+    for item in likely:
+        for street in streets:
+            claim = _best_offer(replace(case, matter=item.label, street=street))
+            if claim is not None and claim.unit is not None:
+                reason = f"可能的事项：{directory.matters[item.label].name}（{item.score:.0%}）"
+                offer = Candidate(
+                    unit=claim.unit, row=claim.source, matter=item.label, won=False, reason=reason, score=item.score
+                )
+                out.setdefault((claim.unit, item.label), offer)
+    return tuple(out.values())[:3]
+
+
+def _best_offer(case: Case) -> Claim | None:
+    fit = (claim for claim in claims(case) if claim.lost is None and claim.unit != case.given.party_unit)
+    return next(fit, None)
