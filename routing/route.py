@@ -180,8 +180,9 @@ def _candidates(case: Case, ranked: Sequence[Claim], winner: Claim | None) -> tu
 def _suggestions(case: Case) -> tuple[Candidate, ...]:
     """The three best for a dispatcher: the likely matters, each with the units of its best rows."""
     directory = case.directory
-    likely = [Ranked(label=case.matter, score=1.0)] if case.matter in directory.matters else []
-    likely += [item for item in case.understanding.matters if item.label in directory.matters and item not in likely]
+    chosen = [Ranked(label=case.matter, score=1.0)] if case.matter else []
+    guesses = [item for item in case.understanding.matters if item.label != case.matter]
+    likely = [item for item in chosen + guesses if item.label in directory.matters]
     streets: Sequence[str | None] = _streets(case) or (None, *sorted(directory.streets))
     out: dict[tuple[str, str], Candidate] = {}
     for item in likely:

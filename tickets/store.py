@@ -25,7 +25,7 @@ def table(row: type[SQLModel]) -> Table:
 class Change:
     """A ticket as it is after `events`. `new` = it is written for the first time.
 
-    `words` are the row's own columns that no event holds (summary, address, sample); None leaves them.
+    `words` are the row's own columns that no event holds (summary, address, reach, sample); None leaves them.
     """
 
     ticket: Ticket
@@ -149,10 +149,7 @@ def _event_row(item: Event, head: str) -> dict[str, Any]:
     }
 
 
-_PLAIN = (
-    "no version opened_at matter street place profile field master confidential anonymous supervised party_unit"
-    " fallback list_version row precedent triage_reason satisfaction solved contacted"
-).split()
+_PLAIN = ["no", "version", "opened_at", "matter", "street", "place", "profile", "field", "master", "confidential", "anonymous", "supervised", "party_unit", "fallback", "list_version", "row", "precedent", "triage_reason", "satisfaction", "solved", "contacted"]
 
 
 def _ticket_row(change: Change, head: str) -> dict[str, Any]:
@@ -170,14 +167,11 @@ def _ticket_row(change: Change, head: str) -> dict[str, Any]:
         "head": head,
     }
     if change.new:
-        row |= {"summary": "", "address": "", "sample": False}
+        row |= {"summary": "", "address": "", "reach": "none", "sample": False}
     return row | dict(change.words or {})
 
 
-_LEG_PLAIN = (
-    "id unit post round return_forbidden replied_by approved_by asked_days n_callbacks extended_days opened_at"
-    " dispatched_at accepted_at contacted_at replied_at closed_at"
-).split()
+_LEG_PLAIN = ["id", "unit", "post", "round", "return_forbidden", "replied_by", "approved_by", "asked_days", "n_callbacks", "extended_days", "opened_at", "dispatched_at", "accepted_at", "contacted_at", "replied_at", "closed_at"]
 
 
 def _leg_row(leg: Leg, ticket_no: str) -> dict[str, Any]:

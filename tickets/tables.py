@@ -60,7 +60,8 @@ class MessageRow(SQLModel, table=True):
 
 
 class TicketRow(SQLModel, table=True):
-    """A ticket as folded from its events, plus the resident's words (`summary`, `address`), which no event holds."""
+    """A ticket as folded from its events, plus what no event holds: the resident's words
+    (`summary`, `address`) and how to reach them (`reach`: sms, wechat or none)."""
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -104,6 +105,7 @@ class TicketRow(SQLModel, table=True):
     solved: bool | None = None
     contacted: bool | None = None
     lead_unit: str | None = Field(default=None, max_length=40, index=True)
+    reach: str = Field(default="none", max_length=10)
     head: str = Field(max_length=64)
     sample: bool = False
 
