@@ -1,6 +1,6 @@
 """fold(events) -> ticket. The stored rows are a cache of this; the doctor compares the two."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -99,42 +99,15 @@ def _leg_after(leg: Leg, event: Event) -> Leg:
 
 
 def _leg_changes(leg: Leg, event: Event) -> dict[str, Any]:
-    data = event.data
-    match event.kind:
-        case E.DISPATCHED | E.REASSIGNED | E.RETURN_APPROVED | E.REFLOWED:
-            return _handed_over(leg, event)
-        case E.ACCEPTED:
-            return {"accepted_at": event.at}
-        case E.CONTACTED:
-            return {"contacted_at": event.at}
-        case E.REPLIED | E.SETTLED:
-            return {"replied_at": event.at, "replied_by": event.actor, "accepted_at": leg.accepted_at or event.at}
-        case E.RETURN_REQUESTED:
-            return {"refused_by": (*leg.refused_by, data["unit"])}
-        case E.RETURN_REFUSED:
-            return {"refused_by": leg.refused_by[:-1]}
-        case E.EXTENSION_REQUESTED:
-            return {"asked_days": data["days"], "approved_by": None}
-        case E.EXTENSION_APPROVED:
-            return {"approved_by": data["by"]}
-        case E.EXTENSION_GRANTED:
-            return {"extended_days": leg.extended_days + data["days"], "asked_days": 0, "approved_by": None}
-        case E.EXTENSION_REFUSED:
-            return {"asked_days": 0, "approved_by": None}
-        case E.CALLED_BACK:
-            return {"n_callbacks": data["attempt"]}
-        case E.REPLY_PASSED:
-            return {"n_callbacks": 0, "closed_at": event.at if data["state"] == S.CLOSED else leg.closed_at}
-        case E.MERGED:
-            return {"before": LegState(data["was"])}
-        case E.UNMERGED:
-            return {"before": None}
-        case E.CLOSED | E.INTERIM_RELEASED:
-            return {"closed_at": event.at}
-        case E.REOPENED | E.REWORK_ORDERED:
-            return {"closed_at": None}
-        case _:
-            return {}
+    change = _LEG.get(event.kind)
+    return {} if change is None else change(leg, event)
+
+
+def _closed_if(state: LegState) -> Callable[[Leg, Event], dict[str, Any]]:
+    def change(leg: Leg, event: Event) -> dict[str, Any]:
+        return {"n_callbacks": 0, "closed_at": event.at if event.data["state"] == state else leg.closed_at}
+
+    return change
 
 
 def _handed_over(leg: Leg, event: Event) -> dict[str, Any]:
@@ -153,46 +126,65 @@ def _handed_over(leg: Leg, event: Event) -> dict[str, Any]:
     }
 
 
-_FROM_DISPATCH = ("matter", "street", "row", "precedent", "field")
+_LegChange = Callable[[Leg, Event], dict[str, Any]]
+
+_LEG: dict[EventKind, _LegChange] = {
+    **dict.fromkeys((E.DISPATCHED, E.REASSIGNED, E.RETURN_APPROVED, E.REFLOWED), _handed_over),
+    E.ACCEPTED: lambda _leg, event: {"accepted_at": event.at},
+    E.CONTACTED: lambda _leg, event: {"contacted_at": event.at},
+    **dict.fromkeys(
+        (E.REPLIED, E.SETTLED),
+        lambda leg, event: {
+            "replied_at": event.at,
+            "replied_by": event.actor,
+            "accepted_at": leg.accepted_at or event.at,
+        },
+    ),
+    E.RETURN_REQUESTED: lambda leg, event: {"refused_by": (*leg.refused_by, event.data["unit"])},
+    E.RETURN_REFUSED: lambda leg, _event: {"refused_by": leg.refused_by[:-1]},
+    E.EXTENSION_REQUESTED: lambda _leg, event: {"asked_days": event.data["days"], "approved_by": None},
+    E.EXTENSION_APPROVED: lambda _leg, event: {"approved_by": event.data["by"]},
+    E.EXTENSION_GRANTED: lambda leg, event: {
+        "extended_days": leg.extended_days + event.data["days"],
+        "asked_days": 0,
+        "approved_by": None,
+    },
+    E.EXTENSION_REFUSED: lambda _leg, _event: {"asked_days": 0, "approved_by": None},
+    E.CALLED_BACK: lambda _leg, event: {"n_callbacks": event.data["attempt"]},
+    E.REPLY_PASSED: _closed_if(S.CLOSED),
+    E.MERGED: lambda _leg, event: {"before": LegState(event.data["was"])},
+    E.UNMERGED: lambda _leg, _event: {"before": None},
+    **dict.fromkeys((E.CLOSED, E.INTERIM_RELEASED), lambda _leg, event: {"closed_at": event.at}),
+    **dict.fromkeys((E.REOPENED, E.REWORK_ORDERED), lambda _leg, _event: {"closed_at": None}),
+}
+
+_FROM_DISPATCH = ("matter", "street", "row", "precedent", "field", "profile")
 _FROM_DECISION = ("matter", "street", "place", "profile", "field", "fallback", "list_version", "row", "precedent")
+_FROM_UNDERSTANDING = ("matter", "street", "place", "party_unit")
 
 
-def _overlays(ticket: Ticket, event: Event) -> Mapping[str, Any]:
-    data = event.data
-    match event.kind:
-        case E.DECIDED:
-            reason = None if data["kind"] == "dispatch" else data["sentence"]
-            return {**_given(data, _FROM_DECISION), "triage_reason": reason}
-        case E.UNDERSTOOD:
-            changes = _given(data, ("matter", "street", "place", "party_unit"))
-            if "type" in data:
-                changes["type"] = TicketType(data["type"])
-            if "urgency" in data:
-                changes["urgency"] = Urgency(data["urgency"])
-            return changes
-        case E.DISPATCHED:
-            return {**_given(data, (*_FROM_DISPATCH, "profile")), "triage_reason": None}
-        case E.APPENDED | E.SUPPLIED:
-            return {"receipts": (*ticket.receipts, data["receipt_no"])}
-        case E.MERGED:
-            return {"master": data["master"]}
-        case E.UNMERGED:
-            return {"master": None}
-        case E.SUPERVISED:
-            return {"supervised": True}
-        case E.CALLED_BACK if data["reached"]:
-            return _rating(ticket, data, "satisfaction")
-        case E.RATED:
-            return _rating(ticket, data, "score")
-        case E.REOPENED | E.REWORK_ORDERED:
-            return {"satisfaction": None} if event.kind is E.REOPENED else {}
-        case _:
-            return {}
+def _overlays(ticket: Ticket, event: Event) -> dict[str, Any]:
+    change = _TICKET.get(event.kind)
+    return {} if change is None else change(ticket, event.data)
 
 
-def _rating(ticket: Ticket, data: Mapping[str, Any], score: str) -> dict[str, Any]:
+def _decided(_ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
+    reason = None if data["kind"] == "dispatch" else data["sentence"]
+    return {**_given(data, _FROM_DECISION), "triage_reason": reason}
+
+
+def _understood(_ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
+    changes = _given(data, _FROM_UNDERSTANDING)
+    if "type" in data:
+        changes["type"] = TicketType(data["type"])
+    if "urgency" in data:
+        changes["urgency"] = Urgency(data["urgency"])
+    return changes
+
+
+def _rated(ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "satisfaction": data.get(score, ticket.satisfaction),
+        "satisfaction": data.get("score", data.get("satisfaction", ticket.satisfaction)),
         "solved": data.get("solved", ticket.solved),
         "contacted": data.get("contacted", ticket.contacted),
     }
@@ -200,3 +192,21 @@ def _rating(ticket: Ticket, data: Mapping[str, Any], score: str) -> dict[str, An
 
 def _given(data: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: data[name] for name in names if data.get(name) is not None}
+
+
+_TicketChange = Callable[[Ticket, Mapping[str, Any]], dict[str, Any]]
+
+_TICKET: dict[EventKind, _TicketChange] = {
+    E.DECIDED: _decided,
+    E.UNDERSTOOD: _understood,
+    E.DISPATCHED: lambda _ticket, data: {**_given(data, _FROM_DISPATCH), "triage_reason": None},
+    **dict.fromkeys(
+        (E.APPENDED, E.SUPPLIED), lambda ticket, data: {"receipts": (*ticket.receipts, data["receipt_no"])}
+    ),
+    E.MERGED: lambda _ticket, data: {"master": data["master"]},
+    E.UNMERGED: lambda _ticket, _data: {"master": None},
+    E.SUPERVISED: lambda _ticket, _data: {"supervised": True},
+    E.CALLED_BACK: lambda ticket, data: _rated(ticket, data) if data["reached"] else {},
+    E.RATED: _rated,
+    E.REOPENED: lambda _ticket, _data: {"satisfaction": None},
+}

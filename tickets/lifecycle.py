@@ -248,19 +248,19 @@ def _request_return(draft: _Draft, leg: Leg, data: dict[str, Any], facts: Facts)
     draft.add(E.RETURN_REQUESTED, leg.id, state=S.RETURN_REQUESTED, unit=leg.unit, was=leg.state, **data)
     refusers = {*leg.refused_by, leg.unit}
     if len(refusers) >= facts.max_refusals:
-        _open_dispute(draft, leg, "refused_twice", f"已有{len(refusers)}家单位认为不属于其职责", facts)
+        _open_dispute(draft, leg, facts, code="refused_twice", reason=f"已有{len(refusers)}家单位认为不属于其职责")
     elif data["proposed_unit"] in leg.held_by:
-        _open_dispute(draft, leg, "circle", "退单建议指回曾经承办的单位", facts)
+        _open_dispute(draft, leg, facts, code="circle", reason="退单建议指回曾经承办的单位")
     elif before + 1 > facts.max_returns:
-        _open_dispute(draft, leg, "too_many", f"退单已超过{facts.max_returns}次", facts)
+        _open_dispute(draft, leg, facts, code="too_many", reason=f"退单已超过{facts.max_returns}次")
 
 
-def _open_dispute(
-    draft: _Draft, leg: Leg, code: str, reason: str, facts: Facts, units: list[str] | None = None
-) -> None:
-    parties = units or list(dict.fromkeys([*leg.refused_by, *([leg.unit] if leg.unit else [])]))
+def _open_dispute(draft: _Draft, leg: Leg, facts: Facts, **why: Any) -> None:
+    """`why` holds code, reason and, when somebody named them, units (else: whoever refused or held the leg)."""
+    holders = [*leg.refused_by, *([leg.unit] if leg.unit else [])]
+    units = why.pop("units", None) or list(dict.fromkeys(holders))
     interim = facts.interim or (leg.held_by[0] if leg.held_by else None)
-    draft.add(E.DISPUTED, leg.id, state=S.DISPUTED, code=code, reason=reason, units=parties, interim=interim)
+    draft.add(E.DISPUTED, leg.id, state=S.DISPUTED, units=units, interim=interim, **why)
     if interim is not None:
         _open_leg(draft, E.INTERIM_APPOINTED, interim, LegRole.INTERIM, return_forbidden=True)
 
@@ -269,7 +269,7 @@ def _approve_return(draft: _Draft, leg: Leg, data: dict[str, Any], facts: Facts)
     if data["unit"] == leg.unit:
         raise Refused("SAME_UNIT", "同意退单后须派给另一家单位，请另选。")
     if data["unit"] in leg.held_by:
-        _open_dispute(draft, leg, "circle", "拟派单位曾经承办并退回", facts)
+        _open_dispute(draft, leg, facts, code="circle", reason="拟派单位曾经承办并退回")
         return
     draft.add(
         E.RETURN_APPROVED,
@@ -283,7 +283,7 @@ def _approve_return(draft: _Draft, leg: Leg, data: dict[str, Any], facts: Facts)
 
 
 def _dispute(draft: _Draft, leg: Leg, data: dict[str, Any], facts: Facts) -> None:
-    _open_dispute(draft, leg, "asked", data["reason"], facts, data.get("units"))
+    _open_dispute(draft, leg, facts, code="asked", **data)
 
 
 def _rule(draft: _Draft, leg: Leg, data: dict[str, Any], _facts: Facts) -> None:

@@ -149,7 +149,29 @@ def _event_row(item: Event, head: str) -> dict[str, Any]:
     }
 
 
-_PLAIN = ["no", "version", "opened_at", "matter", "street", "place", "profile", "field", "master", "confidential", "anonymous", "supervised", "party_unit", "fallback", "list_version", "row", "precedent", "triage_reason", "satisfaction", "solved", "contacted"]
+_PLAIN = [
+    "no",
+    "version",
+    "opened_at",
+    "matter",
+    "street",
+    "place",
+    "profile",
+    "field",
+    "master",
+    "confidential",
+    "anonymous",
+    "supervised",
+    "party_unit",
+    "fallback",
+    "list_version",
+    "row",
+    "precedent",
+    "triage_reason",
+    "satisfaction",
+    "solved",
+    "contacted",
+]
 
 
 def _ticket_row(change: Change, head: str) -> dict[str, Any]:
@@ -171,7 +193,24 @@ def _ticket_row(change: Change, head: str) -> dict[str, Any]:
     return row | dict(change.words or {})
 
 
-_LEG_PLAIN = ["id", "unit", "post", "round", "return_forbidden", "replied_by", "approved_by", "asked_days", "n_callbacks", "extended_days", "opened_at", "dispatched_at", "accepted_at", "contacted_at", "replied_at", "closed_at"]
+_LEG_PLAIN = [
+    "id",
+    "unit",
+    "post",
+    "round",
+    "return_forbidden",
+    "replied_by",
+    "approved_by",
+    "asked_days",
+    "n_callbacks",
+    "extended_days",
+    "opened_at",
+    "dispatched_at",
+    "accepted_at",
+    "contacted_at",
+    "replied_at",
+    "closed_at",
+]
 
 
 def _leg_row(leg: Leg, ticket_no: str) -> dict[str, Any]:
