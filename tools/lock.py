@@ -12,8 +12,13 @@ SETS = {
     "setup": ["--group", "setup"],
     "node": ["--group", "node"],
 }
-ADDRESS = re.compile(r"https?://|--(extra-)?index-url|--find-links", re.IGNORECASE)
+LINE = re.compile(r"[a-z0-9][a-z0-9._-]*==\S+( ; [^\\]+)?( \\)?|    --hash=sha256:[0-9a-f]{64}( \\)?")
 SHAPE = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
+
+
+def strange_lines(text: str) -> list[str]:
+    """Lines of a lock that are neither a pinned name nor a hash: an address, an option, a path."""
+    return [line for line in text.splitlines() if line.strip() and not LINE.fullmatch(line)]
 
 
 def main(arguments: list[str]) -> int:
@@ -21,8 +26,8 @@ def main(arguments: list[str]) -> int:
     for name, inputs in SETS.items():
         file = lock(name)
         subprocess.run([BIN / "uv", "pip", "compile", *inputs, *SHAPE, *arguments, "-o", file], cwd=ROOT, check=True)
-        if ADDRESS.search(file.read_text(encoding="utf-8")):
-            print(f"{file.name} names an address; it must hold names, versions and hashes only", file=sys.stderr)
+        if strange := strange_lines(file.read_text(encoding="utf-8")):
+            print(f"{file.name} must hold names, versions and hashes only: {strange[0]}", file=sys.stderr)
             return 1
         print(f"{file.name} ok")
     return 0
