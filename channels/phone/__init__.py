@@ -1,0 +1,1 @@
+"""Telephone calls (电话), by Twilio Voice."""

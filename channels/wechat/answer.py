@@ -1,0 +1,66 @@
+"""What a follower of the account is told at once, for every kind of message."""
+
+from channels.wechat.message import Received
+from channels.wording import wording
+from plumbing.errors import BadInput
+from tickets.ports import Intake
+from tickets.types import Accepted, Channel, Incoming
+
+CONTENT_BYTES = 2000
+"""WeChat cuts a passive text reply at 2,048 bytes."""
+
+_GREETED = frozenset({"subscribe", "SCAN", "CLICK"})
+
+
+def answer(intake: Intake, message: Received) -> str | None:
+    """The reply; None where WeChat expects none. Only text and recognised speech are stored."""
+    words = _words(message)
+    if words is not None:
+        return _cut(_accept(intake, message, words))
+    if message.kind != "event":
+        return wording("wechat", "voice_unclear" if message.kind == "voice" else "text_only")
+    return wording("wechat", "welcome") if message.fields.get("Event") in _GREETED else None
+
+
+def busy() -> str:
+    """Said when the number did not come in time: promises nothing, since nothing is certain."""
+    return wording("wechat", "busy")
+
+
+def _words(message: Received) -> str | None:
+    if message.kind == "text":
+        return message.fields.get("Content", "")
+    if message.kind == "voice":
+        return message.fields.get("Recognition", "").strip() or None
+    return None
+
+
+def _accept(intake: Intake, message: Received, words: str) -> str:
+    try:
+        accepted = intake.accept(_incoming(message, words))
+    except BadInput as wrong:
+        return wording("wechat", "refused", sentence=wrong.sentence)
+    return _told(accepted)
+
+
+def _incoming(message: Received, words: str) -> Incoming:
+    facts = {"way": "voice", "media_id": message.fields.get("MediaId", "")} if message.kind == "voice" else {}
+    return Incoming(
+        channel=Channel.WECHAT,
+        external_id=message.external_id,
+        sender=message.sender,
+        text=words,
+        occurred_at=message.created_at,
+        facts=facts,
+    )
+
+
+def _told(accepted: Accepted) -> str:
+    lines = [accepted.advice, wording("wechat", "received", number=accepted.receipt_no, token=accepted.token)]
+    if accepted.question:
+        lines.append(wording("wechat", "question", question=accepted.question))
+    return "\n".join(line for line in lines if line)
+
+
+def _cut(text: str) -> str:
+    return text.encode()[:CONTENT_BYTES].decode(errors="ignore")
