@@ -64,7 +64,7 @@ def test_measuring_how_long_something_takes_is_allowed() -> None:
         ("from . import types", "TID252"),
         ("# TODO: later\nx = 1", "FIX002"),
         ("print('x')", "T201"),
-        ("def f(a, b, c, d, e):\n    return a, b, c, d, e", "PLR0917"),
+        ("def f(a, b, c, d, e, g):\n    return a, b, c, d, e, g", "PLR0917"),
         ("try:\n    import os\nexcept Exception:\n    os = None", "BLE001"),
     ],
 )
