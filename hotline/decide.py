@@ -1,0 +1,285 @@
+"""From a message and its understanding to the events of a ticket. Pure: everything it needs is handed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from city.types import Directory, Policy
+from nlu import guard
+from routing.case import Circumstances
+from routing.route import route
+from tickets import fold, lifecycle
+from tickets.store import Change
+from tickets.types import (
+    RESIDENT,
+    SYSTEM,
+    Command,
+    CommandKind,
+    Decision,
+    DecisionKind,
+    Event,
+    EventKind,
+    LegState,
+    Message,
+    Ticket,
+    TicketType,
+    Understanding,
+    Urgency,
+)
+
+SUMMARY_CHARACTERS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What deciding needs beside the message."""
+
+    directory: Directory
+    policy: Policy
+    now: datetime
+
+    def facts(self, *, interim: str | None = None) -> lifecycle.Facts:
+        """The policy's numbers as the lifecycle wants them."""
+        return lifecycle.Facts(
+            interim=interim,
+            max_refusals=self.policy.max_refusals,
+            max_returns=self.policy.max_returns,
+            callback_attempts=self.policy.callback_attempts,
+        )
+
+
+def open_ticket(message: Message, understanding: Understanding, world: World, *, proof: str) -> tuple[Change, Decision]:
+    """A new ticket with its history so far: opened, understood, decided, and dispatched, asked or disputed.
+
+    `proof` is the commitment to the message's words.
+    """
+    understanding = _raised(understanding, message)
+    party_unit = party_of(understanding, world.directory)
+    given = Circumstances(
+        party_unit=party_unit,
+        call=guard.call(message.danger) if message.danger else None,
+        matter=_known(message.facts.get("matter"), world.directory.matters),
+        street=_known(message.facts.get("street"), world.directory.streets),
+    )
+    decision = route(understanding, world.directory, given=given)
+    opened = _opened(message, understanding, decision, party_unit, proof)
+    draft = _Draft(ticket=fold.opened(opened), events=[opened], world=world)
+    draft.note(EventKind.UNDERSTOOD, understood(understanding, proof))
+    _follow(draft, decision, message.danger)
+    words = {
+        "summary": understanding.text[:SUMMARY_CHARACTERS],
+        "address": _address(message, understanding),
+    }
+    return Change(ticket=draft.ticket, events=tuple(draft.events), new=True, words=words), decision
+
+
+def supply(ticket: Ticket, message: Message, understanding: Understanding, world: World, *, proof: str) -> Change:
+    """More words on a ticket: an awaited answer is understood together with the first message and routed anew."""
+    draft = _Draft(ticket=ticket, events=[], world=world)
+    awaited = lifecycle.lead(ticket).state is LegState.WAITING
+    draft.do(CommandKind.SUPPLY, {"receipt_no": message.receipt_no, "commitment": proof}, actor=RESIDENT)
+    if not awaited:
+        return Change(ticket=draft.ticket, events=tuple(draft.events))
+    draft.note(EventKind.UNDERSTOOD, understood(understanding, proof))
+    given = Circumstances(asked=True, party_unit=ticket.party_unit)
+    _follow(draft, route(understanding, world.directory, given=given), message.danger)
+    words = {"address": _address(message, understanding), "summary": understanding.text[:SUMMARY_CHARACTERS]}
+    return Change(ticket=draft.ticket, events=tuple(draft.events), words=words)
+
+
+def set_aside(message: Message, reason: str, world: World, *, proof: str) -> Change:
+    """A ticket in triage for a message that could not be understood at all; the words are in the message."""
+    data = _opening(message, proof) | {"type": TicketType.OTHER, "urgency": message.urgency}
+    opened = _event(message, data)
+    draft = _Draft(ticket=fold.opened(opened), events=[opened], world=world)
+    decision = Decision(
+        kind=DecisionKind.TRIAGE,
+        reason="poisoned",
+        sentence=f"自动处理未成功（{reason}），请人工派单。",
+        list_version=world.directory.list_version,
+    )
+    _follow(draft, decision, message.danger)
+    words = {"summary": "（自动处理未成功，请查看原文）", "address": ""}
+    return Change(ticket=draft.ticket, events=tuple(draft.events), new=True, words=words)
+
+
+def party_of(understanding: Understanding, directory: Directory) -> str | None:
+    """The unit that is complained about, when the party named is one of ours."""
+    if understanding.party is None:
+        return None
+    for unit in directory.units.values():
+        if any(name and name in understanding.party for name in (unit.name, *unit.aliases)):
+            return unit.code
+    return None
+
+
+def understood(understanding: Understanding, proof: str) -> dict[str, Any]:
+    """What the history keeps of an understanding: labels, scores, single words that spoke for it; no sentence."""
+    best = understanding.matters[0].label if understanding.matters and not understanding.abstain else None
+    return {
+        "matter": best,
+        "matters": [[item.label, round(item.score, 4)] for item in understanding.matters],
+        "abstain": understanding.abstain,
+        "type": understanding.type.label,
+        "type_score": round(understanding.type.score, 4),
+        "urgency": understanding.urgency.label,
+        "danger": understanding.danger,
+        "street": understanding.place.street,
+        "place": understanding.place.name,
+        "place_score": round(understanding.place.score, 4),
+        "streets": [[item.label, round(item.score, 4)] for item in understanding.place.streets],
+        "features": [[word, round(weight, 4)] for word, weight in understanding.features],
+        "engine": understanding.engine,
+        "model": understanding.model_version,
+        "commitment": proof,
+    }
+
+
+def decided(decision: Decision) -> dict[str, Any]:
+    """The decision record as plain JSON."""
+    return {
+        "kind": decision.kind,
+        "reason": decision.reason,
+        "sentence": decision.sentence,
+        "matter": decision.matter,
+        "lead": decision.lead.unit if decision.lead else None,
+        "post": decision.lead.post if decision.lead else None,
+        "supports": [support.unit for support in decision.supports],
+        "fallback": decision.fallback,
+        "profile": decision.profile,
+        "field": decision.field,
+        "row": decision.row,
+        "precedent": decision.precedent,
+        "basis": decision.basis,
+        "basis_checked": decision.basis_checked,
+        "list_version": decision.list_version,
+        "question": decision.question,
+        "call": decision.call,
+        "candidates": [_candidate(item) for item in decision.candidates],
+        "suggestions": [_candidate(item) for item in decision.suggestions],
+    }
+
+
+def _candidate(item: Any) -> dict[str, Any]:
+    return {
+        "unit": item.unit,
+        "row": item.row,
+        "matter": item.matter,
+        "won": item.won,
+        "reason": item.reason,
+        "score": round(item.score, 4),
+    }
+
+
+@dataclass(slots=True)
+class _Draft:
+    ticket: Ticket
+    events: list[Event]
+    world: World
+
+    def note(self, kind: EventKind, data: Mapping[str, Any]) -> None:
+        event = Event(
+            ticket_no=self.ticket.no,
+            seq=self.ticket.version + 1,
+            kind=kind,
+            at=self.world.now,
+            recorded_at=self.world.now,
+            actor=SYSTEM.id,
+            data=data,
+        )
+        self.ticket = fold.apply(self.ticket, event)
+        self.events.append(event)
+
+    def do(
+        self, kind: CommandKind, data: Mapping[str, Any], *, interim: str | None = None, actor: Any = SYSTEM
+    ) -> None:
+        leg = lifecycle.lead(self.ticket).id
+        command = Command(kind=kind, actor=actor, leg=leg, data=data)
+        for event in lifecycle.step(self.ticket, command, self.world.now, facts=self.world.facts(interim=interim)):
+            self.ticket = fold.apply(self.ticket, event)
+            self.events.append(event)
+
+
+def _follow(draft: _Draft, decision: Decision, danger: str | None) -> None:
+    """Write the decision down and do what it says."""
+    draft.note(EventKind.DECIDED, decided(decision))
+    if danger is not None:
+        draft.note(EventKind.ALARMED, {"danger": danger, "call": decision.call or guard.call(danger)})
+    match decision.kind:
+        case DecisionKind.DISPATCH if decision.lead is not None:
+            draft.do(
+                CommandKind.DISPATCH,
+                {
+                    "unit": decision.lead.unit,
+                    "post": decision.lead.post,
+                    "supports": [support.unit for support in decision.supports],
+                    "profile": decision.profile,
+                },
+            )
+        case DecisionKind.ASK:
+            draft.do(CommandKind.ASK, {"question": decision.question})
+        case DecisionKind.DISPUTE:
+            units = sorted({item.unit for item in decision.suggestions})
+            draft.do(CommandKind.DISPUTE, {"reason": decision.sentence, "units": units}, interim=decision.fallback)
+        case _:
+            pass
+
+
+def _raised(understanding: Understanding, message: Message) -> Understanding:
+    """The guard's urgency wins when it is the higher one: recall first."""
+    if message.urgency is Urgency.CRITICAL and understanding.urgency.label != Urgency.CRITICAL:
+        return replace(understanding, urgency=replace(understanding.urgency, label=str(Urgency.CRITICAL), score=1.0))
+    return understanding
+
+
+def _opened(
+    message: Message, understanding: Understanding, decision: Decision, party_unit: str | None, proof: str
+) -> Event:
+    data = _opening(message, proof) | {
+        "type": understanding.type.label,
+        "urgency": understanding.urgency.label,
+        "matter": decision.matter,
+        "street": understanding.place.street,
+        "place": understanding.place.name,
+        "profile": decision.profile,
+        "party_unit": party_unit,
+    }
+    return _event(message, data)
+
+
+def _opening(message: Message, proof: str) -> dict[str, Any]:
+    return {
+        "receipt_no": message.receipt_no,
+        "channel": message.channel,
+        "flags": list(message.flags),
+        "line": message.facts.get("line"),
+        "way": message.facts.get("way"),
+        "confidential": bool(message.facts.get("confidential", False)),
+        "anonymous": bool(message.facts.get("anonymous", False)),
+        "profile": "default",
+        "commitment": proof,
+    }
+
+
+def _event(message: Message, data: Mapping[str, Any]) -> Event:
+    return Event(
+        ticket_no=message.receipt_no,
+        seq=1,
+        kind=EventKind.OPENED,
+        at=message.received_at,
+        recorded_at=message.received_at,
+        actor=RESIDENT.id,
+        leg=f"{message.receipt_no}/1",
+        data=data,
+    )
+
+
+def _address(message: Message, understanding: Understanding) -> str:
+    said = understanding.place.said or str(message.facts.get("place") or "")
+    detail = understanding.place.detail
+    return f"{said}{detail}" if detail and detail not in said else said
+
+
+def _known(value: Any, known: Mapping[str, Any]) -> str | None:
+    return value if isinstance(value, str) and value in known else None

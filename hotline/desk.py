@@ -1,0 +1,210 @@
+"""Staff and residents acting on a ticket: load, step, write; twice at most when two people met."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from accounts import rules as account_rules
+from hotline import record
+from hotline.intake import Intake
+from hotline.reference import Reference, Snapshot
+from plumbing.clock import Clock
+from plumbing.crypto import link
+from plumbing.db import Database
+from plumbing.errors import BadInput, Conflict, Forbidden, NotFound, Refused
+from sla import store as sla_store
+from sla.types import ClockKind, ClockState
+from sla.types import Clock as SlaClock
+from tickets import lifecycle
+from tickets import store as ticket_store
+from tickets.moves import ENDED
+from tickets.store import Change, table
+from tickets.tables import IdempotencyRow, MessageRow, RevealRow, TicketRow
+from tickets.types import (
+    Accepted,
+    Actor,
+    Command,
+    CommandKind,
+    Event,
+    EventKind,
+    Incoming,
+    Role,
+    Ticket,
+)
+
+TRIES = 3
+_STAFF = frozenset(Role) - {Role.SYSTEM, Role.RESIDENT}
+
+
+class Desk:
+    """The use case behind tickets.ports.Desk."""
+
+    def __init__(self, database: Database, clock: Clock, reference: Reference, intake: Intake) -> None:
+        self._database = database
+        self._clock = clock
+        self._reference = reference
+        self._intake = intake
+
+    def act(self, ticket_no: str, command: Command, *, key: str | None = None) -> Ticket:
+        """See tickets.ports.Desk.act."""
+        if key is not None and not 1 <= len(key) <= 120:
+            raise BadInput("BAD_KEY", "幂等键须为1至120个字符。")
+        for _ in range(TRIES - 1):
+            try:
+                return self._once(ticket_no, command, key)
+            except Conflict:
+                continue
+        return self._once(ticket_no, command, key)
+
+    def counter(self, incoming: Incoming, *, clerk: Actor) -> Accepted:
+        """See tickets.ports.Desk.counter."""
+        if not clerk.roles & {Role.OPERATOR, Role.DISPATCHER}:
+            raise Forbidden("ROLE", "只有窗口人员或派单员可以登记来访、来信。")
+        return self._intake.accept(replace(incoming, facts={**incoming.facts, "clerk": clerk.id}))
+
+    def reveal(self, ticket_no: str, *, actor: Actor, reason: str) -> Mapping[str, str]:
+        """See tickets.ports.Desk.reveal."""
+        if not reason.strip():
+            raise BadInput("NO_REASON", "查看来电人信息须填写理由。")
+        now = self._clock.now()
+        with self._database.transaction() as session:
+            ticket = self._load(session, ticket_no, actor)
+            if not account_rules.may_reveal(actor, ticket):
+                raise Forbidden("REVEAL", "您无权查看该来电人的信息。")
+            row = session.get(MessageRow, ticket.receipts[0])
+            if row is None:
+                raise NotFound("ERASED", "来电人信息已按规定清除。")
+            session.add(RevealRow(at=now, actor=actor.id, ticket_no=ticket_no, reason=reason.strip()[:500]))
+            return {
+                "name": str(row.facts.get("name") or "未留姓名"),
+                "contact": str(row.facts.get("contact") or row.sender or "未留联系方式"),
+                "text": row.text,
+            }
+
+    def _once(self, ticket_no: str, command: Command, key: str | None) -> Ticket:
+        now = self._clock.now()
+        snapshot = self._reference.on(now)
+        with self._database.transaction() as session:
+            ticket = self._load(session, ticket_no, command.actor)
+            if key is not None:
+                done = _done_before(session, ticket_no, command, key)
+                if done is not None:
+                    return ticket
+            after = self.perform(session, ticket, command, snapshot, now)
+            if key is not None:
+                session.add(_remember(ticket_no, command, key, after.version, now))
+            return after
+
+    def perform(self, session: Session, ticket: Ticket, command: Command, snapshot: Snapshot, now: datetime) -> Ticket:
+        """Do it inside a transaction that is already open."""
+        clocks = sla_store.load_clocks(session, [ticket.no]).get(ticket.no, {})
+        facts = facts_of(ticket, command, clocks, snapshot, now)
+        events = lifecycle.step(ticket, command, now, facts=facts)
+        after = ticket
+        for event in events:
+            after = lifecycle.apply(after, event)
+        changes = [Change(ticket=after, events=events)]
+        if command.kind is CommandKind.MERGE:
+            changes += _promise_moves(session, ticket, str(command.data["master"]), clocks, now)
+        reach = _reach(session, [change.ticket.no for change in changes])
+        deeds = [record.Deed(change=change, reach=reach[change.ticket.no]) for change in changes]
+        record.write(session, deeds, snapshot=snapshot, now=now)
+        return after
+
+    def _load(self, session: Session, ticket_no: str, actor: Actor) -> Ticket:
+        ticket = ticket_store.load(session, [ticket_no]).get(ticket_no)
+        if ticket is None or (actor.roles & _STAFF and not account_rules.may_see(actor, ticket)):
+            raise NotFound("NO_TICKET", f"没有编号为{ticket_no}的工单。")
+        return ticket
+
+
+def facts_of(
+    ticket: Ticket, command: Command, clocks: Mapping[str, SlaClock], snapshot: Snapshot, now: datetime
+) -> lifecycle.Facts:
+    """What the lifecycle must know of clocks, policy and units for this command."""
+    policy, _ = record.versions_of(clocks, snapshot)
+    leg = command.leg or lifecycle.lead(ticket).id
+    window = _latest(clocks, leg, ClockKind.RETURN_WINDOW)
+    finish = _latest(clocks, leg, ClockKind.FINISH)
+    return lifecycle.Facts(
+        return_open=window is None
+        or window.state is ClockState.PAUSED
+        or window.due_at is None
+        or now <= window.due_at,
+        before_due=finish is None or finish.due_at is None or now < finish.due_at,
+        interim=ticket.fallback,
+        unit_names=snapshot.unit_names(),
+        known_units=frozenset(snapshot.directory.units),
+        max_refusals=policy.max_refusals,
+        max_returns=policy.max_returns,
+        callback_attempts=policy.callback_attempts,
+    )
+
+
+def _latest(clocks: Mapping[str, SlaClock], leg: str, kind: ClockKind) -> SlaClock | None:
+    found = [clock for clock in clocks.values() if clock.leg == leg and clock.kind is kind]
+    return max(found, key=lambda clock: clock.started_at, default=None)
+
+
+def _promise_moves(
+    session: Session, slave: Ticket, master_no: str, clocks: Mapping[str, SlaClock], now: datetime
+) -> list[Change]:
+    """The master takes over the slave's promise when that is the earlier one. Raises Refused for an unfit master."""
+    master = ticket_store.load(session, [master_no]).get(master_no)
+    if master is None:
+        raise NotFound("NO_MASTER", f"没有编号为{master_no}的主工单。")
+    if master.state in ENDED:
+        raise Refused("MASTER_ENDED", "主工单已办结，不能再并入；请另选一张在办的工单。")
+    mine = _promise(slave, clocks)
+    theirs = _promise(master, sla_store.load_clocks(session, [master_no]).get(master_no, {}))
+    data: dict[str, Any] = {"text": f"工单{slave.no}并入本工单。", "merged": slave.no}
+    if mine is not None and theirs is not None and mine < theirs:
+        data["promise_due_at"] = mine.isoformat()
+    event = Event(
+        ticket_no=master.no,
+        seq=master.version + 1,
+        kind=EventKind.NOTED,
+        at=now,
+        recorded_at=now,
+        actor="system",
+        leg=lifecycle.lead(master).id,
+        data=data,
+    )
+    return [Change(ticket=lifecycle.apply(master, event), events=(event,))]
+
+
+def _promise(ticket: Ticket, clocks: Mapping[str, SlaClock]) -> datetime | None:
+    clock = _latest(clocks, lifecycle.lead(ticket).id, ClockKind.PROMISE)
+    return clock.due_at if clock else None
+
+
+def _reach(session: Session, numbers: list[str]) -> dict[str, str]:
+    t = table(TicketRow)
+    return {row.no: row.reach for row in session.execute(select(t.c.no, t.c.reach).where(t.c.no.in_(numbers)))}
+
+
+def _digest(ticket_no: str, command: Command) -> str:
+    body = {"ticket": ticket_no, "kind": command.kind, "leg": command.leg, "data": dict(command.data)}
+    return link("", body)
+
+
+def _done_before(session: Session, ticket_no: str, command: Command, key: str) -> IdempotencyRow | None:
+    row = session.get(IdempotencyRow, (command.actor.id, key))
+    if row is not None and row.request != _digest(ticket_no, command):
+        raise Refused("KEY_REUSED", "这个幂等键已用于另一项操作，请换一个。")
+    return row
+
+
+def _remember(ticket_no: str, command: Command, key: str, version: int, now: datetime) -> IdempotencyRow:
+    return IdempotencyRow(
+        actor=command.actor.id,
+        key=key,
+        request=_digest(ticket_no, command),
+        ticket_no=ticket_no,
+        version=version,
+        at=now,
+    )

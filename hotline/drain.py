@@ -1,0 +1,292 @@
+"""Waiting messages into tickets: a batch at a time, danger first. What fails is split; what is poisoned is set aside."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import bindparam, or_, select, update
+from sqlmodel import Session
+
+from hotline import decide, record
+from hotline.reference import Reference, Snapshot
+from plumbing.clock import Clock
+from plumbing.crypto import canonical
+from plumbing.db import Database
+from tickets import store as ticket_store
+from tickets.store import Change, table
+from tickets.tables import MessageRow, TicketRow
+from tickets.types import Channel, LegState, Message, Outcome, Ticket, Understanding, Urgency
+
+CLAIM = timedelta(seconds=60)
+TRIES = 3
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """A claimed message, with the ticket that it answers, if any, and that ticket's own first words."""
+
+    message: Message
+    proof: str
+    sample: bool
+    attempts: int
+    ticket: Ticket | None = None
+    before: str = ""
+
+    @property
+    def text(self) -> str:
+        """What is to be understood: the place that a form gave and earlier words come first."""
+        place = str(self.message.facts.get("place") or "")
+        return "，".join(part for part in (self.before, place, self.message.text) if part)
+
+
+class Drain:
+    """Step B. `limit` messages at most at a time."""
+
+    def __init__(self, database: Database, clock: Clock, reference: Reference, *, limit: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._reference = reference
+        self._limit = limit
+
+    def run_once(self) -> int:
+        """How many messages got their outcome; 0 when nothing waits."""
+        now = self._clock.now()
+        batch = self._claim(now)
+        return self._settle(batch, self._reference.on(now), now) if batch else 0
+
+    def release_claims(self) -> None:
+        """Take over what a killed process had claimed; only when no other process drains the same database."""
+        with self._database.transaction() as session:
+            t = table(MessageRow)
+            session.execute(update(t).where(t.c.outcome == str(Outcome.PENDING)).values(claimed_until=None))
+
+    def _claim(self, now: datetime) -> list[_Waiting]:
+        t = table(MessageRow)
+        free = or_(t.c.claimed_until.is_(None), t.c.claimed_until < now)
+        wanted = (
+            select(t.c.receipt_no)
+            .where(t.c.outcome == str(Outcome.PENDING), free)
+            .order_by(t.c.priority, t.c.received_at)
+            .limit(self._limit)
+            .with_for_update(skip_locked=True)
+        )
+        with self._database.reading() as session:
+            if (
+                session.execute(
+                    select(t.c.receipt_no).where(t.c.outcome == str(Outcome.PENDING), free).limit(1)
+                ).first()
+                is None
+            ):
+                return []
+        with self._database.transaction() as session:
+            numbers = [row[0] for row in session.execute(wanted)]
+            if not numbers:
+                return []
+            session.execute(
+                update(t)
+                .where(t.c.receipt_no.in_(numbers))
+                .values(claimed_until=now + CLAIM, attempts=t.c.attempts + 1)
+            )
+            rows = session.execute(select(t).where(t.c.receipt_no.in_(numbers))).all()
+            waiting = [_waiting(row) for row in sorted(rows, key=lambda row: (row.priority, row.received_at))]
+            return self._with_tickets(session, waiting)
+
+    def _with_tickets(self, session: Session, batch: list[_Waiting]) -> list[_Waiting]:
+        """Join each message to the ticket that it is about, or that waits for its sender's answer.
+
+        Of two messages for one ticket only the first stays in the batch; the other comes with the next.
+        """
+        awaited = _awaited(session, {one.message.sender for one in batch if one.message.sender})
+        numbers = {one.message.receipt_no: one.message.about or awaited.get(one.message.sender) for one in batch}
+        tickets = ticket_store.load(session, [number for number in numbers.values() if number])
+        words = _first_words(session, [no for no, ticket in tickets.items() if ticket.state is LegState.WAITING])
+        taken: set[str] = set()
+        out: list[_Waiting] = []
+        for one in batch:
+            number = numbers[one.message.receipt_no]
+            ticket = tickets.get(number) if number and not _is_new_danger(one) else None
+            if ticket is None or ticket.state in _NO_MORE_WORDS:
+                out.append(one)
+            elif ticket.no not in taken:
+                taken.add(ticket.no)
+                out.append(_Waiting(**{**_fields(one), "ticket": ticket, "before": words.get(ticket.no, "")}))
+            else:
+                _unclaim(session, one.message.receipt_no)
+        return out
+
+    def _settle(self, batch: Sequence[_Waiting], snapshot: Snapshot, now: datetime) -> int:
+        """Understand, decide and write the batch; halve it when that fails, down to the poisoned message."""
+        try:
+            understandings = self._reference.brain.parse_many([one.text for one in batch])
+            world = decide.World(directory=snapshot.directory, policy=snapshot.policy, now=now)
+            done = [_decided(one, u, world) for one, u in zip(batch, understandings, strict=True)]
+            self._write(batch, done, understandings, snapshot)
+        except Exception as error:
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                return self._settle(batch[:middle], snapshot, now) + self._settle(batch[middle:], snapshot, now)
+            return self._failed(batch[0], snapshot, now, error)
+        return len(batch)
+
+    def _failed(self, one: _Waiting, snapshot: Snapshot, now: datetime, error: Exception) -> int:
+        if isinstance(error, AlreadySettled):
+            return 0
+        receipt_no = one.message.receipt_no
+        log.error(
+            "message failed", receipt_no=receipt_no, attempts=one.attempts, error=type(error).__name__, exc_info=error
+        )
+        if one.attempts < TRIES:
+            with self._database.transaction() as session:
+                _unclaim(session, receipt_no)
+            return 0
+        world = decide.World(directory=snapshot.directory, policy=snapshot.policy, now=now)
+        change = decide.set_aside(one.message, type(error).__name__, world, proof=one.proof)
+        self._write([one], [change], [None], snapshot)
+        return 1
+
+    def _write(
+        self,
+        batch: Sequence[_Waiting],
+        changes: Sequence[Change],
+        understandings: Sequence[Understanding | None],
+        snapshot: Snapshot,
+    ) -> None:
+        now = self._clock.now()
+        with self._database.transaction() as session:
+            numbers = [one.message.receipt_no for one in batch]
+            _lock_pending(session, numbers)
+            deeds = [_deed(one, change) for one, change in zip(batch, changes, strict=True)]
+            record.write(session, deeds, snapshot=snapshot, now=now)
+            rows = [
+                _outcome(one, change, understanding, now)
+                for one, change, understanding in zip(batch, changes, understandings, strict=True)
+            ]
+            session.connection().execute(_SETTLE, rows)
+
+
+_NO_MORE_WORDS = frozenset({LegState.ARCHIVED, LegState.WITHDRAWN, LegState.INVALID, LegState.REFUSED})
+
+_M = table(MessageRow)
+_SETTLE = (
+    update(_M)
+    .where(_M.c.receipt_no == bindparam("b_receipt_no"))
+    .values(
+        outcome=bindparam("outcome"),
+        tickets=bindparam("tickets"),
+        reason=bindparam("reason"),
+        understanding=bindparam("understanding"),
+        settled_at=bindparam("settled_at"),
+        claimed_until=None,
+    )
+)
+
+
+def _lock_pending(session: Session, numbers: list[str]) -> None:
+    """Make sure that nobody else settled one of them; on PostgreSQL the rows stay locked until the commit."""
+    wanted = select(_M.c.receipt_no).where(_M.c.receipt_no.in_(numbers), _M.c.outcome == str(Outcome.PENDING))
+    found = session.execute(wanted.with_for_update()).all()
+    if len(found) != len(numbers):
+        raise AlreadySettled(f"{len(numbers) - len(found)} of {len(numbers)} messages were settled by another worker")
+
+
+class AlreadySettled(RuntimeError):
+    """Two workers had the same message; the second writes nothing."""
+
+
+def _decided(one: _Waiting, understanding: Understanding, world: decide.World) -> Change:
+    if one.ticket is not None:
+        return decide.supply(one.ticket, one.message, understanding, world, proof=one.proof)
+    change, _ = decide.open_ticket(one.message, understanding, world, proof=one.proof)
+    return change
+
+
+def _deed(one: _Waiting, change: Change) -> record.Deed:
+    words = dict(change.words or {})
+    if change.new:
+        words |= {"sample": one.sample, "reach": reach(one.message)}
+    return record.Deed(
+        change=Change(ticket=change.ticket, events=change.events, new=change.new, words=words), reach=reach(one.message)
+    )
+
+
+def reach(message: Message) -> str:
+    """How the sender can be told something: sms, wechat or none."""
+    if message.channel is Channel.WECHAT:
+        return "wechat"
+    number = str(message.facts.get("contact") or message.sender)
+    digits = number.removeprefix("+")
+    return "sms" if digits.isdecimal() and digits.isascii() and 7 <= len(digits) <= 15 else "none"
+
+
+def _outcome(one: _Waiting, change: Change, understanding: Understanding | None, now: datetime) -> dict[str, Any]:
+    outcome = Outcome.OPENED if change.new else Outcome.APPENDED
+    return {
+        "b_receipt_no": one.message.receipt_no,
+        "outcome": str(outcome),
+        "tickets": [change.ticket.no],
+        "reason": change.ticket.triage_reason or "",
+        "understanding": _plain(understanding) if understanding else None,
+        "settled_at": now,
+    }
+
+
+def _plain(understanding: Understanding) -> Any:
+    import orjson
+
+    return orjson.loads(canonical(asdict(understanding)))
+
+
+def _waiting(row: Any) -> _Waiting:
+    message = Message(
+        receipt_no=row.receipt_no,
+        channel=Channel(row.channel),
+        external_id=row.external_id,
+        sender=row.sender,
+        text=row.text,
+        occurred_at=row.occurred_at,
+        received_at=row.received_at,
+        urgency=Urgency(row.urgency),
+        danger=row.danger,
+        facts=row.facts,
+        about=row.about,
+        flags=tuple(row.flags),
+    )
+    return _Waiting(message=message, proof=row.text_hash, sample=row.sample, attempts=row.attempts + 1)
+
+
+def _fields(one: _Waiting) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("message", "proof", "sample", "attempts")}
+
+
+def _is_new_danger(one: _Waiting) -> bool:
+    """Danger is never taken for an answer to an old question; it opens its own ticket."""
+    return one.message.danger is not None and one.message.about is None
+
+
+def _awaited(session: Session, senders: set[str]) -> dict[str, str]:
+    """The newest ticket of each sender that waits for an answer."""
+    if not senders:
+        return {}
+    t = table(TicketRow)
+    wanted = (
+        select(_M.c.sender, t.c.no)
+        .join(t, t.c.no == _M.c.receipt_no)
+        .where(_M.c.sender.in_(senders), t.c.state == str(LegState.WAITING))
+        .order_by(_M.c.received_at)
+    )
+    return {row.sender: row.no for row in session.execute(wanted)}
+
+
+def _first_words(session: Session, numbers: Sequence[str]) -> dict[str, str]:
+    if not numbers:
+        return {}
+    found = session.execute(select(_M.c.receipt_no, _M.c.text).where(_M.c.receipt_no.in_(numbers)))
+    return {row.receipt_no: row.text for row in found}
+
+
+def _unclaim(session: Session, receipt_no: str) -> None:
+    session.execute(update(_M).where(_M.c.receipt_no == receipt_no).values(claimed_until=None))

@@ -1,0 +1,170 @@
+"""A resident's own view of a ticket, opened by the number and a proof: the phone's last four digits or the token."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from hotline import story
+from hotline.desk import Desk
+from hotline.intake import Intake
+from hotline.reference import Reference
+from nlu import guard
+from plumbing import ids
+from plumbing.clock import Clock
+from plumbing.db import Database
+from plumbing.errors import BadInput, NotFound, Refused
+from sla import store as sla_store
+from sla.types import ClockKind
+from tickets import lifecycle
+from tickets import store as ticket_store
+from tickets.moves import OPEN, WORDS
+from tickets.ports import Followed
+from tickets.store import table
+from tickets.tables import MessageRow, TryRow
+from tickets.types import RESIDENT, Channel, Command, CommandKind, EventKind, Incoming, LegState, Ticket
+
+MAX_TRIES = 5
+TRY_WINDOW = timedelta(minutes=15)
+_MAY = {
+    CommandKind.SUPPLY: "supply",
+    CommandKind.WITHDRAW: "withdraw",
+    CommandKind.RATE: "rate",
+    CommandKind.REOPEN: "reopen",
+}
+
+
+class Follow:
+    """The use case behind tickets.ports.Follow."""
+
+    def __init__(self, database: Database, clock: Clock, reference: Reference, intake: Intake, desk: Desk) -> None:
+        self._database = database
+        self._clock = clock
+        self._reference = reference
+        self._intake = intake
+        self._desk = desk
+
+    def look(self, receipt_no: str, proof: str) -> Followed:
+        """See tickets.ports.Follow.look."""
+        row = self._open(receipt_no, proof)
+        with self._database.reading() as session:
+            return self._view(session, row)
+
+    def act(self, receipt_no: str, proof: str, *, action: str, data: Mapping[str, Any]) -> Followed:
+        """See tickets.ports.Follow.act."""
+        row = self._open(receipt_no, proof)
+        if not row.tickets:
+            raise Refused("PENDING", "您的诉求正在受理，请稍后再试。")
+        number = row.tickets[0]
+        match action:
+            case "supply":
+                self._supply(row, number, str(data.get("text") or ""), str(data.get("key") or ids.token()))
+            case "withdraw" | "rate" | "reopen":
+                fields = {name: value for name, value in data.items() if name not in ("text", "key")}
+                command = Command(kind=CommandKind(action), actor=RESIDENT, data=fields)
+                self._desk.act(number, command, key=data.get("key"))
+            case _:
+                raise BadInput("UNKNOWN_ACTION", "没有这种操作，请从页面上的按钮中选择。")
+        return self.look(receipt_no, proof)
+
+    def _supply(self, row: MessageRow, number: str, text: str, key: str) -> None:
+        self._intake.accept(
+            Incoming(
+                channel=Channel.WEB,
+                external_id=f"follow:{number}:{key}",
+                sender=row.sender,
+                text=text,
+                about=number,
+                facts={"contact": row.facts.get("contact")},
+            )
+        )
+
+    def _open(self, receipt_no: str, proof: str) -> MessageRow:
+        """The message, when the proof fits. A wrong number and a wrong proof look the same and both count."""
+        number = "".join(char for char in receipt_no if char.isdecimal())
+        now = self._clock.now()
+        with self._database.reading() as session:
+            if _tries(session, number, now) >= MAX_TRIES:
+                raise Refused("TOO_MANY", "尝试次数过多，请15分钟后再试，或拨打12345查询。")
+            row = session.get(MessageRow, number) if ids.plausible(number) else None
+        if row is not None and _fits(row, proof, self._intake.token(number)):
+            return row
+        with self._database.transaction() as session:
+            session.add(TryRow(receipt_no=number[:20], at=now))
+        raise NotFound("NO_MATCH", "受理编号与验证信息不符，请核对编号和手机号后四位。")
+
+    def _view(self, session: Session, row: MessageRow) -> Followed:
+        if not row.tickets:
+            return _pending(row)
+        ticket = ticket_store.load(session, [row.tickets[0]])[row.tickets[0]]
+        events = ticket_store.events_of(session, ticket.no)
+        names = self._reference.now().unit_names()
+        lead = lifecycle.lead(ticket)
+        asked = next((event for event in reversed(events) if event.kind is EventKind.ASKED), None)
+        answers = [
+            event for event in events if event.kind in (EventKind.REPLIED, EventKind.SETTLED, EventKind.ANSWERED)
+        ]
+        clocks = sla_store.load_clocks(session, [ticket.no]).get(ticket.no, {})
+        promise = next((clock for clock in clocks.values() if clock.kind is ClockKind.PROMISE), None)
+        passed = ticket.state not in OPEN or ticket.state is LegState.CALLBACK
+        return Followed(
+            no=row.receipt_no,
+            state=WORDS[ticket.state],
+            summary=row.text[:200],
+            unit=names.get(lead.unit or "") if lead.unit else None,
+            due_at=promise.due_at if promise and ticket.state in OPEN else None,
+            steps=tuple(_steps(events, names)),
+            answer=str(answers[-1].data["answer"]) if answers and passed else None,
+            question=str(asked.data["question"]) if asked and lead.state is LegState.WAITING else None,
+            may=_may(ticket),
+            call=guard.call(row.danger) if row.danger else None,
+            score=ticket.satisfaction,
+        )
+
+
+def _may(ticket: Ticket) -> tuple[str, ...]:
+    found = [_MAY[kind] for kind in lifecycle.allowed(ticket, lifecycle.lead(ticket), RESIDENT) if kind in _MAY]
+    if ticket.satisfaction is not None and ticket.state is LegState.CLOSED:
+        found = [action for action in found if action != "rate"]
+    return tuple(found)
+
+
+def _steps(events: list[Any], names: Mapping[str, str]) -> list[tuple[datetime, str]]:
+    lines = ((event.at, story.for_resident(event, names)) for event in events)
+    return [(at, line) for at, line in lines if line is not None]
+
+
+def _pending(row: MessageRow) -> Followed:
+    return Followed(
+        no=row.receipt_no,
+        state="已收到",
+        summary=row.text[:200],
+        unit=None,
+        due_at=None,
+        steps=((row.received_at, "已收到您的诉求，正在派单。"),),
+        answer=None,
+        question=None,
+        may=(),
+        call=guard.call(row.danger) if row.danger else None,
+    )
+
+
+def _tries(session: Session, number: str, now: datetime) -> int:
+    t = table(TryRow)
+    wanted = select(func.count()).where(t.c.receipt_no == number[:20], t.c.at > now - TRY_WINDOW)
+    return session.execute(wanted).scalar_one()
+
+
+def _fits(row: MessageRow, proof: str, token: str) -> bool:
+    given = proof.strip().encode()
+    tail = _tail(str(row.facts.get("contact") or row.sender))
+    return compare_digest(given, token.encode()) or (tail is not None and compare_digest(given, tail.encode()))
+
+
+def _tail(contact: str) -> str | None:
+    """The last four digits of a phone number; None for anything else."""
+    digits = contact.removeprefix("+").replace("-", "").replace(" ", "")
+    return digits[-4:] if digits.isdecimal() and digits.isascii() and len(digits) >= 7 else None

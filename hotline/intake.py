@@ -1,0 +1,160 @@
+"""Step A: store, number and answer at once; nothing after the commit can lose a message."""
+
+import hmac
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from nlu import guard
+from plumbing import ids
+from plumbing.clock import Clock
+from plumbing.crypto import commitment
+from plumbing.db import Database
+from plumbing.errors import BadInput, Conflict, NotFound
+from tickets.ports import Receipt
+from tickets.store import PRIORITY, table
+from tickets.tables import MessageRow
+from tickets.types import Accepted, Channel, Incoming, Outcome, Urgency
+
+FUTURE = timedelta(minutes=5)
+LONG_AGO = timedelta(days=30)
+DRAWS = 8
+_NEEDS_SENDER = frozenset({Channel.SMS, Channel.WECHAT, Channel.PHONE, Channel.API})
+
+
+class Intake:
+    """The use case behind tickets.ports.Intake. `wake` tells the worker that there is something to do."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        secret: str,
+        text_characters: int,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._secret = secret
+        self._text_characters = text_characters
+        self._wake = wake
+
+    def accept(self, incoming: Incoming, *, sample: bool = False) -> Accepted:
+        """See tickets.ports.Intake.accept."""
+        now = self._clock.now()
+        row = _row(incoming, now, self._text_characters) | {"sample": sample}
+        for _ in range(DRAWS):
+            try:
+                with self._database.transaction() as session:
+                    known = _known(session, incoming)
+                    if known is None:
+                        row["receipt_no"] = ids.receipt_no(now)
+                        session.execute(table(MessageRow).insert(), [row])
+            except IntegrityError:
+                continue  # a parallel retry of the same message, or the same number drawn twice
+            if known is not None:
+                return self._again(known, str(row["text"]))
+            self._wake()
+            return self._answer(row, again=False)
+        raise Conflict("BUSY", "系统繁忙，请稍后重试。")
+
+    def receipt(self, receipt_no: str) -> Receipt:
+        """See tickets.ports.Intake.receipt."""
+        with self._database.reading() as session:
+            row = session.get(MessageRow, receipt_no) if ids.plausible(receipt_no) else None
+        if row is None:
+            raise NotFound("NO_RECEIPT", "没有这个受理编号，请核对后重试。")
+        return Receipt(
+            receipt_no=row.receipt_no, outcome=Outcome(row.outcome), tickets=tuple(row.tickets), reason=row.reason
+        )
+
+    def token(self, receipt_no: str) -> str:
+        """The word that opens the follow page of a number without a phone; derived, so that nothing is stored."""
+        return hmac.new(self._secret.encode(), receipt_no.encode(), sha256).hexdigest()[:24]
+
+    def _again(self, row: Any, text: str) -> Accepted:
+        if commitment(row.salt, text) != row.text_hash:
+            raise BadInput(
+                "ID_REUSED",
+                "这个消息编号已用于另一段内容；新的内容请使用新的编号。",
+                status=409,
+                receipt_no=row.receipt_no,
+            )
+        return self._answer(row._mapping, again=True)
+
+    def _answer(self, row: Any, *, again: bool) -> Accepted:
+        return Accepted(
+            receipt_no=row["receipt_no"],
+            token=self.token(row["receipt_no"]),
+            again=again,
+            urgency=Urgency(row["urgency"]),
+            advice=guard.advice(row["danger"]) if row["danger"] else None,
+        )
+
+
+def _known(session: Session, incoming: Incoming) -> Any:
+    t = table(MessageRow)
+    wanted = select(t).where(t.c.channel == str(incoming.channel), t.c.external_id == incoming.external_id)
+    return session.execute(wanted).first()
+
+
+def _row(incoming: Incoming, now: datetime, text_characters: int) -> dict[str, Any]:
+    text, flags = _clean(incoming.text, text_characters)
+    _check(incoming)
+    occurred_at = incoming.occurred_at or now
+    if occurred_at > now + FUTURE:
+        flags.append("occurred_in_future")
+    elif occurred_at < now - LONG_AGO:
+        flags.append("occurred_long_ago")
+    danger = guard.danger(text)
+    urgency = danger.urgency if danger else Urgency.ROUTINE
+    salt = ids.token(12)
+    return {
+        "channel": str(incoming.channel),
+        "external_id": incoming.external_id,
+        "sender": incoming.sender,
+        "text": text,
+        "text_hash": commitment(salt, text),
+        "salt": salt,
+        "occurred_at": occurred_at,
+        "received_at": now,
+        "urgency": str(urgency),
+        "danger": danger.kind if danger else None,
+        "priority": PRIORITY[urgency],
+        "facts": dict(incoming.facts),
+        "about": incoming.about,
+        "flags": flags,
+        "outcome": str(Outcome.PENDING),
+        "reason": "",
+        "tickets": [],
+        "attempts": 0,
+    }
+
+
+def _clean(text: str, limit: int) -> tuple[str, list[str]]:
+    """The text without control characters (line breaks stay); flagged when something was taken out."""
+    if len(text) > limit:
+        raise BadInput("TEXT_TOO_LONG", f"内容不能超过{limit}字，请精简或分几次提交。", status=413, limit=limit)
+    kept = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
+    cleaned = kept.strip()
+    if not cleaned or not any(unicodedata.category(char) not in ("Cf", "Zs", "Zl", "Zp", "Mn") for char in cleaned):
+        raise BadInput("EMPTY_TEXT", "内容不能为空，请说明发生了什么事、在什么地方。")
+    return cleaned, (["text_cleaned"] if kept != text else [])
+
+
+def _check(incoming: Incoming) -> None:
+    if not 1 <= len(incoming.external_id) <= 200 or not incoming.external_id.isprintable():
+        raise BadInput("BAD_ID", "消息编号须为1至200个可见字符。")
+    if len(incoming.sender) > 200 or not incoming.sender.isprintable():
+        raise BadInput("BAD_SENDER", "发送人须为不超过200个可见字符。")
+    if not incoming.sender.strip() and incoming.channel in _NEEDS_SENDER:
+        raise BadInput("BAD_SENDER", "缺少发送人，请提供电话号码或渠道用户标识。")
+    if incoming.occurred_at is not None and incoming.occurred_at.tzinfo is None:
+        raise BadInput("BAD_TIME", "时间须带时区，例如 2026-01-05T09:00:00+08:00。")
