@@ -88,9 +88,9 @@ def read_sheet(
     header: tuple[str, ...] | None = None
     end_of_last = 0
     try:
-        for cells in reader:
+        for record in reader:
             line, end_of_last = end_of_last + 1, reader.line_num
-            cells = [cell.strip() for cell in cells]
+            cells = [cell.strip() for cell in record]
             if not any(cells):
                 continue
             if header is None:
@@ -135,9 +135,7 @@ def _header_fits(
     problems += [
         (c, "UNKNOWN_COLUMN", f"不认识的列“{c}”，可用的列：{'、'.join(known)}。") for c in header if c not in known
     ]
-    problems += [
-        (c, "DOUBLE_COLUMN", f"列“{c}”出现了不止一次。") for c in dict.fromkeys(header) if header.count(c) > 1
-    ]
+    problems += [(c, "DOUBLE_COLUMN", f"列“{c}”出现了不止一次。") for c in dict.fromkeys(header) if header.count(c) > 1]
     for column, reason, sentence in problems:
         faults.add(name, line, column=column, reason=reason, sentence=sentence)
     return not problems

@@ -1,0 +1,67 @@
+"""A whole city pack as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from city.types import CalendarSpec, Duty, KnownPlace, Matter, Policy, Post, Street, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Which policy and which calendar (their versions) hold from `from_date` (inclusive) to `to_date` (exclusive)."""
+
+    from_date: date
+    to_date: date | None
+    policy: str
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Who answers for a role of the ladder: dispatcher, supervisor, leader or duty."""
+
+    role: str
+    unit: str
+    post: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingField:
+    """A standing joint meeting (联席会议) with the unit that chairs it and its members, of any date."""
+
+    code: str
+    name: str
+    chair: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitySettings:
+    """What a pack says about itself. The responsibility list claims to be complete from `covers_from` on."""
+
+    code: str
+    name: str
+    zone: str
+    covers_from: date
+    periods: tuple[Period, ...]
+    contacts: tuple[Contact, ...]
+    meetings: tuple[MeetingField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """Everything of a pack's folder. `lines` holds, for a CSV file, the line of each value of its tuple; for a YAML
+    file that is not needed. A pack made from the database has no lines."""
+
+    settings: CitySettings
+    units: tuple[Unit, ...]
+    posts: tuple[Post, ...]
+    streets: tuple[Street, ...]
+    matters: tuple[Matter, ...]
+    duties: tuple[Duty, ...]
+    places: tuple[KnownPlace, ...]
+    policies: tuple[Policy, ...]
+    calendars: tuple[CalendarSpec, ...]
+    lines: Mapping[str, tuple[int, ...]]
+    digest: str
