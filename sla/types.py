@@ -4,6 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from city.types import TimeUnit
+
+HOTLINE = "hotline"
+RESIDENT = "resident"
+MEETING = "meeting"
+HOLD = "hold"
+"""Holders of time that are no unit; HOLD, an approved standstill, in the ledger only."""
+
 
 class ClockKind(StrEnum):
     """What is being timed, each with its own start event.
@@ -44,7 +52,10 @@ class Clock:
 
     `holder` is the unit code whose time it is, "hotline", "resident" or "meeting". `remaining_seconds` (in the
     limit's own unit) is kept while paused. `provisional` is true when the deadline lies beyond the published
-    calendar. `ended_at` is when it was met, missed or stopped. `late` is true once red, also if it ended later.
+    calendar. `ended_at` is when it was met, missed or stopped. `unit` is the limit's own unit of time, kept so that
+    a later policy cannot change how this clock runs. `cause` says why it is paused or was stopped: wait, return,
+    hold, merge and the like. `answered_at` is set on a promise only: the last reply that has not been rejected.
+    Every instant of a clock is a whole second.
     """
 
     id: str
@@ -63,6 +74,9 @@ class Clock:
     remaining_seconds: int | None = None
     ended_at: datetime | None = None
     provisional: bool = False
+    unit: TimeUnit = TimeUnit.WORKING
+    cause: str = ""
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
