@@ -5,7 +5,7 @@ from tickets.types import LegState
 
 S = LegState
 
-STAGES = ("收到", "交给单位", "正在办理", "答复", "办结")
+STAGES = ("收到", "转交", "办理", "答复", "办结")
 
 _PLAIN: dict[LegState, tuple[str, int | None]] = {
     S.RECEIVED: ("我们已收到，正在确定由哪个单位来办。", 0),
