@@ -17,6 +17,7 @@ STATIC = Path(__file__).parent / "static"
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _WEEKDAYS = "一二三四五六日"
+_FIELDS = {"EMPTY_TEXT": "text", "TEXT_TOO_LONG": "text"}
 _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -72,5 +73,5 @@ def status_of(error: HotlineError) -> int:
 
 def fault(error: HotlineError) -> Mapping[str, Any]:
     """What a template shows of an error: `sentence`, and the `field` it belongs to, or None."""
-    field = error.details.get("field")
+    field = error.details.get("field") or _FIELDS.get(error.code)
     return {"sentence": error.sentence, "field": field if isinstance(field, str) else None}

@@ -70,15 +70,18 @@ def _short(fields: Mapping[str, str], name: str, label: str, limit: int) -> str 
 
 
 def action_data(action: str, fields: Mapping[str, str]) -> dict[str, Any]:
-    """What `Follow.act` wants of a follow form. `id` of a supplement is the form's own: a double click adds once.
+    """What `Follow.act` wants of a follow form. `key` is the form's own id: a double click does it once.
 
     Raises BadInput with `field` when something needed is missing.
     """
+    form_id = fields.get("form_id", "")
+    return _action(action, fields) | ({"key": form_id} if usable_id(form_id) else {})
+
+
+def _action(action: str, fields: Mapping[str, str]) -> dict[str, Any]:
     match action:
         case "supply":
-            form_id = fields.get("form_id", "")
-            own = {"id": form_id} if usable_id(form_id) else {}
-            return {"text": _needed(fields, "text", "请写下要补充的内容。"), **own}
+            return {"text": _needed(fields, "text", "请写下要补充的内容。")}
         case "rate":
             return _rating(fields)
         case "reopen":

@@ -34,6 +34,7 @@ _PLAIN: dict[LegState, tuple[str, int | None]] = {
 }
 
 _BY_WORD = {WORDS[state]: said for state, said in _PLAIN.items()}
+_BY_WORD["已收到"] = _PLAIN[S.RECEIVED]  # a message of which no ticket has been made yet
 
 
 def plain(state_word: str) -> str:

@@ -31,9 +31,9 @@ class FakeIntake:
 
     def accept(self, incoming: Incoming) -> Accepted:
         if not incoming.text:
-            raise BadInput("EMPTY_TEXT", "请写下发生了什么。", field="text")
+            raise BadInput("EMPTY_TEXT", "请写下发生了什么。")
         if len(incoming.text) > 5000:
-            raise BadInput("TEXT_TOO_LONG", "内容请控制在5000字以内。", status=413, field="text")
+            raise BadInput("TEXT_TOO_LONG", "内容请控制在5000字以内。", status=413)
         before = self.taken.setdefault(incoming.external_id, incoming)
         if before.text != incoming.text:
             raise BadInput("ID_REUSED", "这张表已用另一段内容提交过。", status=409)

@@ -189,7 +189,7 @@ def test_the_question_asked_back_is_answered_in_place(world: Any) -> None:
     form = {"proof": TAIL, "text": "在斜土路\r\n", "form_id": "f" * 20}
     answer = world.client.post(f"/follow/{NO}/supply", data=form)
     assert answer.status_code == 200
-    assert world.follow.done == [("supply", {"text": "在斜土路", "id": "f" * 20})]
+    assert world.follow.done == [("supply", {"text": "在斜土路", "key": "f" * 20})]
     assert 'role="status"' in answer.text
 
 
@@ -221,6 +221,13 @@ def test_acting_without_proof_is_like_not_finding_it(world: Any) -> None:
     answer = world.client.post(f"/follow/{NO}/withdraw", data={"reason": "好了"})
     assert answer.status_code == 404
     assert not world.follow.done
+
+
+def test_every_action_carries_the_forms_id_so_that_a_double_click_does_it_once(world: Any) -> None:
+    world.follow.it = replace(world.follow.it, state="待回访", may=("rate", "withdraw"))
+    form_id = _form_id(world.client.get(f"/follow/{NO}?t={TOKEN}").text)
+    world.client.post(f"/follow/{NO}/rate", data={"proof": TOKEN, "score": "5", "solved": "yes", "form_id": form_id})
+    assert world.follow.done[0][1]["key"] == form_id
 
 
 def test_an_action_that_does_not_exist_is_not_found(world: Any) -> None:
@@ -258,3 +265,10 @@ def test_every_field_has_a_label_and_every_id_is_unique(world: Any) -> None:
         assert len(ids) == len(set(ids))
         for kind, name in re.findall(r"<(input|textarea) id=\"([^\"]+)\"", html):
             assert f'for="{name}"' in html, (kind, name)
+
+
+def test_an_empty_report_marks_the_field_that_is_missing(world: Any) -> None:
+    html = world.client.post("/", data={"text": " "}).text
+    field = re.search(r'<textarea id="f-text"[^>]*>', html)
+    assert field
+    assert 'aria-invalid="true"' in field.group()

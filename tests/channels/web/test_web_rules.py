@@ -131,6 +131,11 @@ def test_every_state_has_plain_words(state: LegState) -> None:
     assert words.plain(WORDS[state]).endswith("。")
 
 
+def test_a_message_without_a_ticket_yet_has_plain_words_too() -> None:
+    assert words.plain("已收到").startswith("我们已收到")
+    assert words.stage("已收到") == 0
+
+
 def test_a_word_that_is_no_state_is_left_alone() -> None:
     assert words.plain("别的") == ""
     assert words.stage("别的") is None
