@@ -17,9 +17,9 @@ from plumbing.crypto import link
 from plumbing.db import Database
 from plumbing.errors import BadInput, Conflict, Forbidden, NotFound, Refused
 from sla import store as sla_store
-from sla.types import ClockKind, ClockState
 from sla.types import Clock as SlaClock
-from tickets import lifecycle
+from sla.types import ClockKind, ClockState
+from tickets import fold, lifecycle
 from tickets import store as ticket_store
 from tickets.moves import ENDED
 from tickets.store import Change, table
@@ -106,7 +106,7 @@ class Desk:
         events = lifecycle.step(ticket, command, now, facts=facts)
         after = ticket
         for event in events:
-            after = lifecycle.apply(after, event)
+            after = fold.apply(after, event)
         changes = [Change(ticket=after, events=events)]
         if command.kind is CommandKind.MERGE:
             changes += _promise_moves(session, ticket, str(command.data["master"]), clocks, now)
@@ -174,7 +174,7 @@ def _promise_moves(
         leg=lifecycle.lead(master).id,
         data=data,
     )
-    return [Change(ticket=lifecycle.apply(master, event), events=(event,))]
+    return [Change(ticket=fold.apply(master, event), events=(event,))]
 
 
 def _promise(ticket: Ticket, clocks: Mapping[str, SlaClock]) -> datetime | None:

@@ -125,7 +125,7 @@ class Drain:
             world = decide.World(directory=snapshot.directory, policy=snapshot.policy, now=now)
             done = [_decided(one, u, world) for one, u in zip(batch, understandings, strict=True)]
             self._write(batch, done, understandings, snapshot)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the batch is split and the loop goes on
             if len(batch) > 1:
                 middle = len(batch) // 2
                 return self._settle(batch[:middle], snapshot, now) + self._settle(batch[middle:], snapshot, now)

@@ -155,7 +155,7 @@ def _pending(row: MessageRow) -> Followed:
 def _tries(session: Session, number: str, now: datetime) -> int:
     t = table(TryRow)
     wanted = select(func.count()).where(t.c.receipt_no == number[:20], t.c.at > now - TRY_WINDOW)
-    return session.execute(wanted).scalar_one()
+    return int(session.execute(wanted).scalar_one())
 
 
 def _fits(row: MessageRow, proof: str, token: str) -> bool:

@@ -42,7 +42,7 @@ def write(session: Session, deeds: Sequence[Deed], *, snapshot: Snapshot, now: d
     old = [deed.change.ticket.no for deed in deeds if not deed.change.new]
     clocks = sla_store.load_clocks(session, old)
     reactions = [_react(deed.change, clocks.get(deed.change.ticket.no, {}), snapshot) for deed in deeds]
-    sla_store.write(session, reactions)
+    sla_store.write(session, reactions, now=now)
     _put_on_agenda(session, deeds)
     _post(session, deeds, snapshot.unit_names(), now)
 

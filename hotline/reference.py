@@ -9,12 +9,17 @@ from datetime import date, datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+from sqlmodel import Session
+
 from city import store as city_store
+from city.tables import PrecedentRow
 from city.types import Directory, KnownPlace, Policy
 from plumbing.clock import Clock
 from plumbing.db import Database
 from sla.calendar import WorkingCalendar
 from tickets.ports import Brain
+from tickets.store import table
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -56,7 +61,7 @@ class Reference:
         day = at.astimezone(SHANGHAI).date()
         with self._lock:
             with self._database.reading() as session:
-                stamp = city_store.stamp(session)
+                stamp = _stamp(session)
                 if self._snapshot is None or (self._snapshot.day, self._snapshot.stamp) != (day, stamp):
                     self._snapshot = self._load(session, day, stamp)
             return self._snapshot
@@ -66,16 +71,23 @@ class Reference:
         with self._database.reading() as session:
             return city_store.known_places(session)
 
-    def _load(self, session: "city_store.Session", day: date, stamp: str) -> Snapshot:
-        policies = city_store.policies(session)
-        for version, spec in city_store.calendars(session).items():
-            self._calendars.setdefault(version, WorkingCalendar(spec))
+    def _load(self, session: Session, day: date, stamp: str) -> Snapshot:
+        policy, spec = city_store.policy_on(session, day)
+        for version, known in city_store.calendars(session).items():
+            self._calendars.setdefault(version, WorkingCalendar(known))
         return Snapshot(
             day=day,
             stamp=stamp,
             directory=city_store.directory(session, on=day),
-            policy=city_store.policy_on(session, on=day),
-            calendar=self._calendars[city_store.calendar_on(session, on=day)],
-            policies=policies,
+            policy=policy,
+            calendar=self._calendars[spec.version],
+            policies=city_store.policies(session),
             calendars=dict(self._calendars),
         )
+
+
+def _stamp(session: Session) -> str:
+    """A word that changes whenever the list or the precedents do; asked before every use, so it is one small query."""
+    t = table(PrecedentRow)
+    latest, ended = session.execute(select(func.count(), func.count(t.c.to_date))).one()
+    return f"{city_store.current_version(session)}/{latest}/{ended}"

@@ -18,7 +18,7 @@ from sla import rules as sla_rules
 from sla import store as sla_store
 from sla.types import Clock as SlaClock
 from sla.types import ClockKind, Timer
-from tickets import lifecycle
+from tickets import fold, lifecycle
 from tickets import store as ticket_store
 from tickets.store import Change, table
 from tickets.tables import TicketRow
@@ -79,7 +79,7 @@ class _Draft:
         )
 
     def _apply(self, event: Event) -> None:
-        self.ticket = lifecycle.apply(self.ticket, event)
+        self.ticket = fold.apply(self.ticket, event)
         self.events.append(event)
 
 
@@ -103,7 +103,7 @@ class Ticker:
         """Fire them in one transaction; when that fails, ticket by ticket, and the poisoned one is pushed on."""
         try:
             self._fire(due, snapshot, now)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the batch is split and the loop goes on
             groups = _by_ticket(due)
             if len(groups) > 1:
                 return sum(self._settle(group, snapshot, now) for group in groups)
@@ -130,7 +130,7 @@ class Ticker:
                 if draft.events:
                     change = Change(ticket=draft.ticket, events=tuple(draft.events))
                     deeds.append(record.Deed(change=change, reach=reaches[draft.ticket.no]))
-            sla_store.add_timers(session, again)
+            sla_store.insert(session, again)
             record.write(session, deeds, snapshot=snapshot, now=now)
 
 

@@ -1,0 +1,127 @@
+"""The web application: channels, pages, API and health, wired to the use cases."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+
+from channels.counter import receive as counter
+from channels.phone import receive as phone
+from channels.sms import receive as sms
+from channels.web import receive as web
+from channels.wechat import receive as wechat
+from dashboards import app as pages
+from dashboards import auth
+from dashboards.admin import routes as admin
+from dashboards.board import routes as board
+from hotline import api, api_board, errors_http, health, test_clock
+from hotline.runtime import Runtime, build
+from plumbing import config as configuration
+from plumbing import log
+from plumbing.config import Config
+
+EMBEDDED_ENV = "HOTLINE_LOOPS"
+"""Set to "off" by `hotline serve --no-loops`: workers do the work."""
+
+
+def create_app() -> FastAPI:
+    """What granian serves: everything from config.yml and the environment."""
+    log.configure(os.environ.get("HOTLINE_LOG_LEVEL", "INFO"))
+    config = configuration.load()
+    return application(build(config), loops=os.environ.get(EMBEDDED_ENV) != "off")
+
+
+def application(runtime: Runtime, *, loops: bool) -> FastAPI:
+    """The application around a runtime. `loops`: this process also drains, sends and ticks."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if loops:
+            if runtime.config.broker_url is None:
+                runtime.drain.release_claims()
+                runtime.outbox.release_claims()
+            runtime.loops.start()
+        yield
+        if loops:
+            runtime.loops.stop()
+        runtime.database.dispose()
+
+    app = FastAPI(title="12345 热线引擎", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    errors_http.install(app)
+    _guard(app, runtime.config)
+    _programs(app, runtime, loops=loops)
+    _people(app, runtime)
+    _providers(app, runtime)
+    return app
+
+
+def _programs(app: FastAPI, runtime: Runtime, *, loops: bool) -> None:
+    app.include_router(health.router(runtime, loops=loops))
+    app.include_router(api.router(runtime))
+    app.include_router(api_board.router(runtime))
+    if runtime.config.test_clock is not None:
+        app.include_router(test_clock.router(runtime))
+
+
+def _people(app: FastAPI, runtime: Runtime) -> None:
+    ports = runtime.ports()
+    app.include_router(pages.router(ports, database=runtime.database, clock=runtime.clock))
+    app.include_router(web.router(ports))
+    app.include_router(counter.router(ports, viewer=auth.current, check_csrf=auth.check_csrf))
+    app.include_router(board.router())
+    app.include_router(admin.router(ports))
+    app.mount("/static/web", StaticFiles(directory=web.STATIC), name="static-web")
+    app.mount("/static", StaticFiles(directory=Path(pages.__file__).parent / "static"), name="static")
+
+
+def _providers(app: FastAPI, runtime: Runtime) -> None:
+    """Channels of providers are open when their secrets are there, else they answer 404."""
+    config, ports = runtime.config, runtime.ports()
+    given = config.settings.channels
+    token, app_id = config.secret(given.wechat.token_env), config.secret(given.wechat.app_id_env)
+    if token and app_id:
+        settings = wechat.WechatSettings(
+            token=token,
+            app_id=app_id,
+            encoding_aes_key=config.secret(given.wechat.aes_key_env),
+            freshness_seconds=given.wechat.freshness_seconds,
+        )
+        app.include_router(wechat.router(ports, settings, clock=runtime.clock))
+    auth_token = config.secret(given.twilio.auth_token_env)
+    if auth_token:
+        common: dict[str, Any] = {"auth_token": auth_token, "public_base_url": config.public_url}
+        app.include_router(sms.router(ports, sms.SmsSettings(**common), clock=runtime.clock))
+        hosts = given.twilio.recording_hosts
+        spoken = phone.PhoneSettings(**common, recording_hosts=hosts)
+        app.include_router(phone.router(ports, spoken, clock=runtime.clock))
+
+
+def _guard(app: FastAPI, config: Config) -> None:
+    """Refuse bodies over the limit before they are read, and send the headers that every answer carries."""
+    limit = config.settings.limits.body_bytes
+
+    @app.middleware("http")
+    async def guard(request: Request, call_next: Callable[[Request], Any]) -> Response:
+        length = request.headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > limit:
+            return errors_http.answer(request, 413, "BODY_TOO_LARGE", f"请求内容不能超过{limit}字节，请精简后重试。")
+        response: Response = await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none';"
+        " base-uri 'none'; form-action 'self'"
+    ),
+}

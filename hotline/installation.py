@@ -1,0 +1,99 @@
+"""What an installation has: schema, city, secret, model, accounts. Each missing thing names the command that makes it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from alembic import command as alembic
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, select
+from sqlmodel import Session
+
+from city import store as city_store
+from city.pack import load_pack
+from plumbing import ids
+from plumbing.config import Config
+from plumbing.db import Database, upsert_ignore
+from plumbing.errors import HotlineError
+from tickets.ports import Brain
+from tickets.store import table
+from tickets.tables import SettingRow
+
+Wake = Callable[[], None]
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class NotReady(HotlineError):
+    """Something that is made once has not been made."""
+
+
+def alembic_config(database: Database) -> AlembicConfig:
+    """Alembic pointed at our migrations and this database, without any ini file."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["engine"] = database.engine
+    return config
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date; nothing to do when it is."""
+    alembic.upgrade(alembic_config(database), "head")
+
+
+def schema_revision(database: Database) -> tuple[str | None, str]:
+    """The revision that the database has (None = none) and the one that this code wants."""
+    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision(), str(head)
+
+
+def load_city(config: Config, database: Database, *, now: datetime) -> str:
+    """Install the city pack; the list version. The same pack again changes nothing."""
+    pack = load_pack(config.pack)
+    with database.transaction() as session:
+        return city_store.install(session, pack, now=now)
+
+
+def has_city(session: Session) -> bool:
+    """Whether any list version is there."""
+    try:
+        city_store.current_version(session)
+    except HotlineError:
+        return False
+    return True
+
+
+def secret(database: Database) -> str:
+    """The installation's own secret, made once; it derives the residents' tokens."""
+    t = table(SettingRow)
+    with database.transaction() as session:
+        upsert_ignore(session, t, [{"key": "secret", "value": ids.token(32)}])
+        return str(session.execute(select(t.c.value).where(t.c.key == "secret")).scalar_one())
+
+
+def require_ready(config: Config, database: Database, *, model: bool) -> None:
+    """Raises NotReady with the command to run when schema, city or (if `model`) the model are missing."""
+    if not inspect(database.engine).has_table("message"):
+        raise NotReady("NO_SCHEMA", "数据库尚未建立，请先运行：hotline migrate")
+    has, wants = schema_revision(database)
+    if has != wants:
+        raise NotReady("OLD_SCHEMA", f"数据库版本为{has}，程序需要{wants}，请先运行：hotline migrate")
+    with database.reading() as session:
+        if not has_city(session):
+            raise NotReady("NO_CITY", "尚未载入城市资料，请先运行：hotline city load")
+    if model and not (config.model / "matter").is_dir():
+        raise NotReady("NO_MODEL", f"尚未训练模型，请先运行：hotline nlu train --pack（模型目录 {config.model.name}）")
+
+
+def load_brain(config: Config, database: Database, *, on: date) -> Brain:
+    """The trained engine with the city's gazetteer."""
+    from nlu.brain import EmbeddedBrain
+
+    with database.reading() as session:
+        places = city_store.known_places(session)
+        streets = city_store.directory(session, on=on).streets
+    brain: Brain = EmbeddedBrain.load(config.model, places=places, streets=tuple(streets.values()))
+    return brain

@@ -1,0 +1,117 @@
+"""The one place where everything is put together, for the server, the worker and the command line alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.console import ConsoleSender, FileSender
+from channels.contract import Sender
+from hotline import installation
+from hotline.desk import Desk
+from hotline.drain import Drain
+from hotline.follow import Follow
+from hotline.intake import Intake
+from hotline.loops import Loops
+from hotline.meetings import MeetingRoom
+from hotline.reference import Reference
+from hotline.sender import Outbox
+from hotline.ticker import Ticker
+from hotline.timekeeper import StoredClock
+from plumbing.clock import Clock, SystemClock
+from plumbing.config import Config
+from plumbing.db import Database
+from tickets.ports import Brain, Ports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """Everything that runs, ready to be called."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    reference: Reference
+    intake: Intake
+    desk: Desk
+    follow: Follow
+    meetings: MeetingRoom
+    drain: Drain
+    ticker: Ticker
+    outbox: Outbox
+    loops: Loops
+
+    def ports(self) -> Ports:
+        """What the edges get."""
+        return Ports(intake=self.intake, desk=self.desk, follow=self.follow, meetings=self.meetings)
+
+
+def clock_for(config: Config, database: Database) -> Clock:
+    """Real time; or, when a test clock is asked for, one that stands still, shared by every process of the database."""
+    if config.test_clock is None:
+        return SystemClock()
+    return StoredClock(database, start=datetime.fromisoformat(config.test_clock))
+
+
+def build(
+    config: Config,
+    *,
+    brain: Brain | None = None,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    nudge: bool = True,
+) -> Runtime:
+    """Put it together. Raises HotlineError when schema, city or model are missing, saying which command makes them.
+
+    With a broker in the configuration the message is a nudge to Celery, else to the loop in this process.
+    """
+    database = database or Database(config.database_url)
+    installation.require_ready(config, database, model=brain is None)
+    clock = clock or clock_for(config, database)
+    brain = brain or installation.load_brain(config, database, on=clock.now().date())
+    limits = config.settings.limits
+    reference = Reference(database, clock, brain)
+    drain = Drain(database, clock, reference, limit=limits.batch)
+    ticker = Ticker(database, clock, reference, limit=limits.timers)
+    outbox = Outbox(database, clock, senders(config), fallback=_plain_sender(config, "other"), limit=limits.deliveries)
+    loops = Loops(drain=drain.run_once, outbox=outbox.run_once, ticker=ticker.run_once)
+    intake = Intake(
+        database,
+        clock,
+        secret=installation.secret(database),
+        text_characters=limits.text_characters,
+        wake=_waker(config, loops) if nudge else lambda: None,
+    )
+    desk = Desk(database, clock, reference, intake)
+    return Runtime(
+        config=config,
+        database=database,
+        clock=clock,
+        reference=reference,
+        intake=intake,
+        desk=desk,
+        follow=Follow(database, clock, reference, intake, desk),
+        meetings=MeetingRoom(database, clock, reference, desk),
+        drain=drain,
+        ticker=ticker,
+        outbox=outbox,
+        loops=loops,
+    )
+
+
+def senders(config: Config) -> Mapping[str, Sender]:
+    """A sender for each channel. Providers are added when their secrets are there; until then files or the console."""
+    return {name: _plain_sender(config, name) for name in ("sms", "wechat", "console")}
+
+
+def _plain_sender(config: Config, channel: str) -> Sender:
+    if config.settings.channels.delivery == "console":
+        return ConsoleSender(channel=channel)
+    return FileSender(config.home / "deliveries", channel=channel)
+
+
+def _waker(config: Config, loops: Loops) -> "installation.Wake":
+    if config.broker_url is None:
+        return loops.drain.wake
+    from hotline.worker import nudge
+
+    return nudge(config.broker_url)
