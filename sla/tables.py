@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from plumbing.db import UtcDateTime
 
 _WAITING = text("fired_at IS NULL AND void_at IS NULL AND set_aside_at IS NULL")
+_RUNNING = text("state = 'running'")
 
 
 def _at(*, nullable: bool = False, primary_key: bool = False) -> Any:
@@ -22,6 +23,8 @@ class ClockRow(SQLModel, table=True):
     __table_args__ = (
         # serves the boards: red and amber by unit
         Index("ix_sla_clock_board", "holder", "state", "due_at"),
+        # serves the workbench's queue of what is due next, whoever holds it
+        Index("ix_sla_clock_next", "due_at", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
     )
     id: str = Field(primary_key=True, max_length=60)
     ticket_no: str = Field(max_length=20, index=True)  # serves load_clocks

@@ -117,6 +117,8 @@ class LegRow(SQLModel, table=True):
     __table_args__ = (
         # serves a centre's desk: what is open at my unit
         Index("ix_leg_unit", "unit", "state", "opened_at", sqlite_where=_OPEN_ROWS, postgresql_where=_OPEN_ROWS),
+        # serves the workbench's queues of one step: returns, disputes, requests, replies, calls back
+        Index("ix_leg_queue", "state", "opened_at", "id", sqlite_where=_OPEN_ROWS, postgresql_where=_OPEN_ROWS),
     )
     id: str = Field(primary_key=True, max_length=24)
     ticket_no: str = Field(sa_column=Column(String(20), ForeignKey("ticket.no"), nullable=False, index=True))
