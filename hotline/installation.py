@@ -84,8 +84,20 @@ def require_ready(config: Config, database: Database, *, model: bool) -> None:
     with database.reading() as session:
         if not has_city(session):
             raise NotReady("NO_CITY", "尚未载入城市资料，请先运行：hotline city load")
-    if model and not (config.model / "matter").is_dir():
+    if model and not has_model(config):
         raise NotReady("NO_MODEL", f"尚未训练模型，请先运行：hotline nlu train --pack（模型目录 {config.model.name}）")
+
+
+def has_model(config: Config) -> bool:
+    """Whether the pack's model has been trained."""
+    return (config.model / "brain.json").exists()
+
+
+def train(config: Config) -> None:
+    """Train the pack's model from its corpus; the old one stays until the new one is whole."""
+    from nlu.brain import train_pack
+
+    train_pack(config.pack / "nlu.yml", config.model)
 
 
 def load_brain(config: Config, database: Database, *, on: date) -> Brain:

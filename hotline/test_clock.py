@@ -2,13 +2,17 @@
 
 import re
 from datetime import timedelta
+from time import monotonic, sleep
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import func, select
 
 from hotline.runtime import Runtime
 from hotline.timekeeper import StoredClock
 from plumbing.errors import BadInput
+from tickets.store import table
+from tickets.tables import MessageRow
 from tickets.types import Outcome
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
@@ -49,13 +53,6 @@ def router(runtime: Runtime) -> APIRouter:
 
 def settle(runtime: Runtime) -> None:
     """Run all that can be done at this instant; also what a worker of another process has in hand."""
-    from time import monotonic, sleep
-
-    from sqlalchemy import func, select
-
-    from tickets.store import table
-    from tickets.tables import MessageRow
-
     t = table(MessageRow)
     until = monotonic() + 20
     runtime.loops.settle()

@@ -1,0 +1,37 @@
+"""The command `hotline`. Each family of commands is a file of its own; heavy libraries load only where they are used.
+
+Exit codes: 0 done, 1 found something wrong (doctor, check, verify), 2 could not be done (the sentence says why).
+"""
+
+import sys
+
+import typer
+
+from hotline import cli_city, cli_nlu, cli_ops, cli_people, cli_routing, cli_run
+from plumbing.errors import HotlineError
+
+app = typer.Typer(
+    name="hotline",
+    help="12345 热线引擎：受理、理解、派单、计时、联席会议与看板。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli_run.install(app)
+cli_ops.install(app)
+app.add_typer(cli_people.users, name="user")
+app.add_typer(cli_people.tokens, name="token")
+app.add_typer(cli_nlu.app, name="nlu")
+app.add_typer(cli_city.app, name="city")
+app.add_typer(cli_routing.routing, name="routing")
+app.add_typer(cli_routing.sla, name="sla")
+app.add_typer(cli_ops.audits, name="audit")
+
+
+def main() -> None:
+    """Run; one of our errors becomes a sentence on standard error and exit code 2."""
+    try:
+        app()
+    except HotlineError as error:
+        sys.stderr.write(f"{error.sentence}\n")
+        raise SystemExit(2) from None

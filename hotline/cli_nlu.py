@@ -1,0 +1,99 @@
+"""nlu train | evaluate | predict: models of any label set, from JSON lines or from the city pack's corpus."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from plumbing import config as configuration
+from plumbing.errors import BadInput
+
+app = typer.Typer(help="理解引擎：训练、评估、预测", no_args_is_help=True)
+
+Data = Annotated[list[Path] | None, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}；可重复")]
+OneData = Annotated[Path, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}")]
+Label = Annotated[str, typer.Option(help="标签字段名")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+@app.command()
+def train(
+    data: Data = None,
+    label: Label = "matter",
+    engine: Annotated[str, typer.Option(help="embedded 或 transformer")] = "embedded",
+    out: Annotated[Path | None, typer.Option(help="模型目录")] = None,
+    pack: Annotated[bool, typer.Option("--pack", help="用城市包的语料训练本系统使用的模型")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """训练模型；完成之前旧模型不动。"""
+    if pack:
+        from hotline import installation
+
+        with _progress("训练城市包模型"):
+            card = installation.train(configuration.load())
+        _show(card, as_json=as_json)
+        return
+    if not data or out is None:
+        raise BadInput("MISSING_OPTION", "请用 --data 给出训练文件，用 --out 给出模型目录；或用 --pack 训练城市包。")
+    from nlu.train import train as train_model
+
+    with _progress(f"训练 {label}"):
+        trained = train_model(data, label, engine, out)
+    _show(_plain(trained), as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Option(help="模型目录")],
+    data: OneData,
+    label: Label = "matter",
+    as_json: AsJson = False,
+) -> None:
+    """评估模型：准确率、前三、宏平均、校准误差、覆盖率与速度。"""
+    from nlu.evaluate import evaluate as evaluate_model
+
+    with _progress("评估"):
+        figures = evaluate_model(model, data, label)
+    _show(figures, as_json=as_json)
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Option(help="模型目录")],
+    data: OneData,
+    out: Annotated[Path, typer.Option(help="输出的 JSONL 文件")],
+    label: Label = "matter",
+) -> None:
+    """预测：每行 {id, 字段: 前五个标签, scores, abstain}。"""
+    from nlu.evaluate import predict as predict_rows
+
+    with _progress("预测"):
+        n = predict_rows(model, data, label, out)
+    typer.echo(f"已写入 {n} 行：{out}")
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[None]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(text, total=None)
+        yield
+
+
+def _plain(card: Any) -> dict[str, Any]:
+    from dataclasses import asdict, is_dataclass
+
+    return asdict(card) if is_dataclass(card) and not isinstance(card, type) else dict(card)
+
+
+def _show(figures: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(figures, ensure_ascii=False, default=str))
+        return
+    for name, value in figures.items():
+        typer.echo(f"{name:<18}{value:.4f}" if isinstance(value, float) else f"{name:<18}{value}")
