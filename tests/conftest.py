@@ -27,6 +27,10 @@ CHROMIUM_FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
+KEPT = {"HOTLINE_CONFORMANCE", "HOTLINE_DATA", "HOTLINE_FAULTS"}
+for _name in [name for name in os.environ if name.startswith(("HOTLINE_", "TWILIO_", "WECHAT_")) and name not in KEPT]:
+    del os.environ[_name]  # no test ever touches the installation that this shell is set up for
+
 Needs = Callable[[str], str]
 
 
@@ -66,6 +70,14 @@ def network_off() -> Iterator[None]:
         for name in ("connect", "connect_ex", "sendto"):
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name), _host_of_address))
         patch.setattr(socket, "getaddrinfo", _guarded(socket.getaddrinfo, lambda host, *_, **__: host))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """HOTLINE_HOME is a fresh folder, so that nothing is written beside the checkout."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTLINE_HOME", str(tmp_path_factory.mktemp("home")))
         yield
 
 

@@ -17,6 +17,7 @@ CHECKS = {
     "types": ["mypy"],
     "import rules": ["lint-imports"],
 }
+URL = "HOTLINE_DATABASE_URL"
 MIGRATIONS = ["hotline", "migrate", "--check"]
 
 
@@ -32,11 +33,14 @@ def passes(name: str, command: list[str], environment: Mapping[str, str] | None 
 
 def migrations_equal_models() -> bool:
     """True when migrating an empty database gives exactly the tables of the models, on SQLite and on PostgreSQL."""
-    with tempfile.TemporaryDirectory() as folder, postgres("fsync=off") as url:
-        sqlite = {"HOTLINE_DATABASE_URL": f"sqlite:///{Path(folder) / 'hotline.db'}"}
-        on_sqlite = passes("migrations equal the models (SQLite)", MIGRATIONS, sqlite)
-        on_postgres = passes("migrations equal the models (PostgreSQL)", MIGRATIONS, {"HOTLINE_DATABASE_URL": url})
-    return on_sqlite and on_postgres
+    with tempfile.TemporaryDirectory() as home, postgres("fsync=off") as url:
+        urls = {"SQLite": f"sqlite:///{Path(home) / 'check.db'}", "PostgreSQL": url}
+        return all(
+            [
+                passes(f"migrations equal the models ({name})", MIGRATIONS, {"HOTLINE_HOME": home, URL: address})
+                for name, address in urls.items()
+            ]
+        )
 
 
 def main() -> int:

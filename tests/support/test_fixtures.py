@@ -1,5 +1,6 @@
 """The fixtures of tests/conftest.py keep what they promise."""
 
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ import psycopg
 import pytest
 from redis import Redis
 from sqlalchemy import create_engine, text
+
+from plumbing import config
 
 Needs = Callable[[str], str]
 
@@ -86,3 +89,9 @@ def test_the_browser_renders_chinese_and_knows_no_other_machine(browser: Any, ne
 
 def test_the_vectors_are_there(conformance: Path) -> None:
     assert {"wechat.json", "twilio.json", "twiml_attributes.json"} <= {file.name for file in conformance.iterdir()}
+
+
+def test_no_test_touches_the_installation_of_this_shell() -> None:
+    left = {name for name in os.environ if name.startswith(("HOTLINE_", "TWILIO_", "WECHAT_"))}
+    assert left <= {"HOTLINE_CONFORMANCE", "HOTLINE_DATA", "HOTLINE_FAULTS", "HOTLINE_HOME"}
+    assert config.load().home != config.ROOT / "var"
