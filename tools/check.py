@@ -35,12 +35,11 @@ def migrations_equal_models() -> bool:
     """True when migrating an empty database gives exactly the tables of the models, on SQLite and on PostgreSQL."""
     with tempfile.TemporaryDirectory() as home, postgres("fsync=off") as url:
         urls = {"SQLite": f"sqlite:///{Path(home) / 'check.db'}", "PostgreSQL": url}
-        return all(
-            [
-                passes(f"migrations equal the models ({name})", MIGRATIONS, {"HOTLINE_HOME": home, URL: address})
-                for name, address in urls.items()
-            ]
-        )
+        results = [
+            passes(f"migrations equal the models ({name})", MIGRATIONS, {"HOTLINE_HOME": home, URL: address})
+            for name, address in urls.items()
+        ]
+    return all(results)
 
 
 def main() -> int:
