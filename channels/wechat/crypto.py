@@ -57,9 +57,7 @@ class MessageCipher:
         if len(clear) < _HEAD:
             raise _broken()
         (length,) = struct.unpack(">I", clear[_RANDOM_BYTES:_HEAD])
-        if _HEAD + length > len(clear):
-            raise _broken()
-        if not hmac.compare_digest(clear[_HEAD + length :], self._receive_id):
+        if not hmac.compare_digest(clear[_HEAD + length :], self._receive_id):  # also for a length beyond the end
             raise Forbidden("WECHAT_RECEIVE_ID", "消息不是发给本公众号的。")
         return clear[_HEAD : _HEAD + length]
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
 
 from channels.phone.caller import seal, unseal
 from channels.phone.dialogue import CallState, Then, confirm, excuse, greet, spoken, step
 from channels.phone.twiml import from_query, to_query
-from starlette.datastructures import QueryParams
 from tickets.types import Accepted, Urgency
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
