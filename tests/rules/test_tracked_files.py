@@ -41,16 +41,17 @@ def test_no_tracked_file_holds(what: str) -> None:
 @pytest.mark.parametrize(
     ("what", "line"),
     [
-        ("a path of a machine", "open('/root/x')"),
-        ("a path of a machine", "cd /home/wang/hotline"),
-        ("a package index", "--index-url somewhere"),
-        ("a package index", "https://mirror.example/simple/"),
-        ("where a package came from", '"resolved": "https://x"'),
-        ("a private key", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("a path of a machine", "open('/ro~ot/x')"),
+        ("a path of a machine", "cd /ho~me/wang/hotline"),
+        ("a package index", "--index~-url somewhere"),
+        ("a package index", "https://mirror.example/simp~le/"),
+        ("where a package came from", '"resol~ved": "https://x"'),
+        ("a private key", "-----BEG~IN RSA PRIVATE KEY-----"),
     ],
 )
 def test_the_search_finds_what_it_looks_for(what: str, line: str) -> None:
-    assert FORBIDDEN[what].search(line)
+    assert not FORBIDDEN[what].search(line)
+    assert FORBIDDEN[what].search(line.replace("~", ""))
 
 
 def test_no_tracked_file_is_large() -> None:
