@@ -106,7 +106,7 @@ def explain(clock: Clock, events: Sequence[Event], *, policy: Policy, calendar: 
     lines += _ladder(clock, policy, calendar)
     again = fold.clocks.get(clock.id)
     if again is None or (again.state, again.due_at) != (clock.state, clock.due_at):
-        told = "没有这个时钟" if again is None else _standing(again, calendar)
+        told = "没有这个时钟。" if again is None else _standing(again, calendar)
         lines.append(f"注意：用政策{policy.version}和日历{calendar.version}重算，结果不同：{told}")
     return lines
 

@@ -229,12 +229,28 @@ class Fold:
     # ---- how it is kept ------------------------------------------------------------------------------------------
 
     def _run(self, clock: Clock, due_at: datetime, *, since: datetime) -> None:
-        provisional = clock.unit is TimeUnit.WORKING and self.calendar.provisional(due_at)
-        running = replace(_still(clock), due_at=due_at, state=S.RUNNING, cause="", provisional=provisional)
+        running = replace(
+            clock,
+            due_at=due_at,
+            state=S.RUNNING,
+            paused_at=None,
+            remaining_seconds=None,
+            cause="",
+            provisional=clock.unit is TimeUnit.WORKING and self.calendar.provisional(due_at),
+        )
         self._put(running, since=since)
 
     def _close(self, clock: Clock, state: ClockState, at: datetime, cause: str = "") -> None:
-        self._put(replace(_still(clock), due_at=self.due(clock), state=state, ended_at=at, cause=cause))
+        ended = replace(
+            clock,
+            due_at=self.due(clock),
+            state=state,
+            paused_at=None,
+            remaining_seconds=None,
+            ended_at=at,
+            cause=cause,
+        )
+        self._put(ended)
 
     def _put(self, clock: Clock, *, since: datetime | None = None) -> None:
         """Keep a clock; its old timers are void, and new ones are made from `since` on (None = none)."""
@@ -264,8 +280,3 @@ def instant(event: Event) -> datetime:
 def number(clock: Clock) -> int:
     """The n of an id "<leg>:<kind>:<n>"."""
     return int(clock.id.rpartition(":")[2])
-
-
-def _still(clock: Clock) -> Clock:
-    """Without the marks of a pause."""
-    return replace(clock, paused_at=None, remaining_seconds=None)

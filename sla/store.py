@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Table, bindparam, case, select, tuple_, update
+from sqlalchemy import Row, Select, Table, bindparam, case, select, tuple_, update
 from sqlmodel import Session
 
 from city.types import TimeUnit
@@ -76,16 +76,9 @@ def insert(session: Session, timers: Iterable[Timer]) -> None:
 def due(session: Session, now: datetime, limit: int) -> list[tuple[Timer, Clock]]:
     """Timers to fire by `now`, earliest first, with their clocks: all that are due of as many clocks as have the
     `limit` earliest, so that a clock's steps are seen together. Costs what is due, whatever is open."""
-    waiting = (*_waiting, _timers.c.fire_at <= now)
-    first = select(_timers.c.clock).where(*waiting).order_by(_timers.c.fire_at).limit(limit)
-    statement = (
-        select(*_timer_columns, *_clock_columns)
-        .join_from(_timers, _clocks, _timers.c.clock == _clocks.c.id)
-        .where(*waiting, _timers.c.clock.in_(first))
-        .order_by(_timers.c.fire_at, _timers.c.clock, _timers.c.step)
-    )
     n = len(_TIMER_FIELDS)
-    return [(_timer(row[:n]), _clock(row[n:])) for row in session.execute(statement)]
+    rows = session.execute(_due_statement(now, limit))
+    return [(_timer(row[:n]), _clock(row[n:])) for row in rows]
 
 
 def mark_fired(session: Session, timers: Sequence[Timer], now: datetime) -> set[TimerKey]:
@@ -120,6 +113,17 @@ def push_on(session: Session, timer: Timer, error: str, now: datetime) -> bool:
     )
     row = session.execute(statement).first()
     return row is not None and row[0] is not None
+
+
+def _due_statement(now: datetime, limit: int) -> Select[Any]:
+    waiting = (*_waiting, _timers.c.fire_at <= now)
+    first = select(_timers.c.clock).where(*waiting).order_by(_timers.c.fire_at).limit(limit)
+    return (
+        select(*_timer_columns, *_clock_columns)
+        .join_from(_timers, _clocks, _timers.c.clock == _clocks.c.id)
+        .where(*waiting, _timers.c.clock.in_(first))
+        .order_by(_timers.c.fire_at, _timers.c.clock, _timers.c.step)
+    )
 
 
 def _void(session: Session, dropped: Iterable[str], now: datetime) -> None:

@@ -16,7 +16,7 @@ from tickets.types import Channel, Event, EventKind, LegState, Ticket, TicketTyp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = (("09:00", "12:00"), ("13:00", "17:30"))
-WEEK = {weekday: DAY for weekday in range(5)}
+WEEK = dict.fromkeys(range(5), DAY)
 HOLIDAYS: Mapping[date, tuple[tuple[str, str], ...]] = {date(2026, 10, day): () for day in range(1, 8)}
 MAKE_UPS = {date(2026, 9, 20): DAY, date(2026, 10, 10): DAY}
 HALF_DAYS = {date(2026, 12, 31): (("09:00", "12:00"),)}
@@ -105,7 +105,7 @@ class Story:
     fired: set[tuple[Any, ...]] = field(default_factory=set)
     last: Reaction | None = None
 
-    def then(self, kind: EventKind, when: str | datetime, leg: str | None = "T/1", **data: Any) -> "Story":
+    def then(self, kind: EventKind, when: str | datetime, /, leg: str | None = "T/1", **data: Any) -> "Story":
         at = local(when) if isinstance(when, str) else when
         self.events.append(
             Event(
@@ -205,7 +205,7 @@ def dispatched(opened: Story) -> Story:
     return opened.then(EventKind.DISPATCHED, "2026-11-23 10:00", unit="scjg", round=1, profile="default", role="lead")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_story(policy: Policy, calendar: WorkingCalendar) -> Callable[[], Story]:
     """Makes stories, for properties that need many."""
     return lambda: Story(policy, calendar)

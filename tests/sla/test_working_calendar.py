@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -143,7 +144,7 @@ def test_summer_time_in_another_zone_shortens_a_night_shift(spec: CalendarSpec) 
         ({"overrides": {date(2026, 1, 1) + timedelta(days=n): () for n in range(365)}}, "EMPTY_CALENDAR"),
     ],
 )
-def test_a_calendar_that_cannot_work_is_refused(spec: CalendarSpec, change: dict[str, object], code: str) -> None:
+def test_a_calendar_that_cannot_work_is_refused(spec: CalendarSpec, change: dict[str, Any], code: str) -> None:
     with pytest.raises(HotlineError) as refused:
         WorkingCalendar(replace(spec, **change))
     assert refused.value.code == code
@@ -190,7 +191,9 @@ def _specs(draw: st.DrawFn) -> CalendarSpec:
     )
 
 
-_INSTANTS = st.datetimes(datetime(2025, 12, 1), datetime(2027, 2, 1), timezones=st.just(UTC))
+_INSTANTS = st.integers(0, 427 * 86_400_000_000).map(
+    lambda n: datetime(2025, 12, 1, tzinfo=UTC) + timedelta(microseconds=n)
+)
 _SECONDS = st.integers(min_value=-200_000, max_value=200_000)
 
 
