@@ -35,7 +35,8 @@ class Item:
             name = str(key.value)
             if name in found:
                 self.fault("DOUBLE_KEY", f"键“{name}”出现了不止一次。")
-            found[name] = self._below(name, value)
+            # the key's line is where a person looks, also when the value begins on the next
+            found[name] = self._below(name, value, line=key.start_mark.line + 1)
         return tuple(found.items())
 
     def only(self, *keys: str) -> "dict[str, Item]":
@@ -44,7 +45,7 @@ class Item:
         for name, item in found.items():
             if name not in keys:
                 item.fault("UNKNOWN_KEY", f"不认识的键“{name}”，可用的键：{'、'.join(keys)}。")
-        return {name: found.get(name) or self._below(name, None) for name in keys}
+        return {name: found.get(name) or self._below(name, None, line=self.line) for name in keys}
 
     def items(self) -> "tuple[Item, ...]":
         """The members of a list; none when the node is missing."""
@@ -53,7 +54,8 @@ class Item:
         if not isinstance(self.node, yaml.SequenceNode):
             self.fault("NOT_A_LIST", "这里应是一个列表。")
             return ()
-        return tuple(self._below(str(place), node) for place, node in enumerate(self.node.value, start=1))
+        members = enumerate(self.node.value, start=1)
+        return tuple(self._below(str(place), node, line=node.start_mark.line + 1) for place, node in members)
 
     @property
     def missing(self) -> bool:
@@ -98,26 +100,30 @@ class Item:
         """Report this item."""
         self.faults.add(self.file, self.line, column=self.path, reason=reason, sentence=sentence)
 
-    def _below(self, name: str, node: yaml.Node | None) -> "Item":
+    def _below(self, name: str, node: yaml.Node | None, *, line: int) -> "Item":
         path = f"{self.path}.{name}" if self.path else name
-        line = node.start_mark.line + 1 if node else self.line
         return Item(file=self.file, path=path, line=line, node=node, faults=self.faults)
 
 
 def read_outline(folder: Path, name: str, *, faults: FaultList) -> Item:
-    """The root of `folder/name`; an empty item after a fault."""
+    """The root of `folder/name`; after a fault an empty item whose own faults nobody hears, as they would only echo it."""
     text = read_text(folder, name, faults=faults)
-    node: yaml.Node | None = None
-    if text is not None:
-        try:
-            node = yaml.compose(text, Loader=_Loader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 0
-            faults.add(name, line, column="", reason="BAD_YAML", sentence=f"不是合法的 YAML：{error.problem}。")
-            text = None
-        except yaml.YAMLError:
-            faults.add(name, 0, column="", reason="BAD_YAML", sentence="不是合法的 YAML：含有不能出现的字符。")
-            text = None
-    if text is not None and node is None:
+    node = None if text is None else _composed(text, name, faults)
+    if node is None:
+        return Item(file=name, path="", line=0, node=None, faults=FaultList())
+    return Item(file=name, path="", line=node.start_mark.line + 1, node=node, faults=faults)
+
+
+def _composed(text: str, name: str, faults: FaultList) -> yaml.Node | None:
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        faults.add(name, line, column="", reason="BAD_YAML", sentence=f"不是合法的 YAML：{error.problem}。")
+        return None
+    except yaml.YAMLError:
+        faults.add(name, 0, column="", reason="BAD_YAML", sentence="不是合法的 YAML：含有不能出现的字符。")
+        return None
+    if node is None:
         faults.add(name, 0, column="", reason="EMPTY_FILE", sentence="文件是空的，请补上内容。")
-    return Item(file=name, path="", line=node.start_mark.line + 1 if node else 0, node=node, faults=faults)
+    return node

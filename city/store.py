@@ -55,7 +55,8 @@ def directory(session: Session, *, on: date, version: str | None = None) -> Dire
     all_units = held(session, UNITS, at.seq)
     known = {unit.code: unit for unit in in_force(all_units, on)}
     duties: dict[str, tuple[Duty, ...]] = {}
-    for duty in in_force(held(session, DUTIES, at.seq), on):
+    # in order of their ids, so that equal lists give equal directories whatever their history
+    for duty in sorted(in_force(held(session, DUTIES, at.seq), on), key=lambda duty: duty.id):
         duties[duty.matter] = (*duties.get(duty.matter, ()), duty)
     return Directory(
         list_version=at.id,

@@ -40,7 +40,10 @@ def list_versions(session: Session) -> tuple[ListVersion, ...]:
 
 def current_version(session: Session) -> str:
     """The newest version's id; cheap, for a cache that asks whether it is still right. Raises NotFound: NO_CITY."""
-    return version_row(session, None).id
+    found = session.exec(select(ListVersionRow.id).order_by(col(ListVersionRow.seq).desc()).limit(1)).first()
+    if found is None:
+        raise _no_city()
+    return found
 
 
 def stored_pack(session: Session) -> Pack:
@@ -84,7 +87,7 @@ def version_row(session: Session, version: str | None) -> ListVersionRow:
         return row
     if version is not None:
         raise NotFound("NO_LIST_VERSION", f"没有责任清单版本“{version}”。")
-    raise NotFound("NO_CITY", "还没有装入城市数据包，请先装入（hotline 启动时会自动装入配置中的数据包）。")
+    raise _no_city()
 
 
 def _version(row: ListVersionRow) -> ListVersion:
@@ -134,3 +137,7 @@ def free_id(session: Session, wanted: str, *, seq: int) -> str:
 def errors_of(pack: Pack) -> tuple[PackFault, ...]:
     """The faults of a pack that keep it out."""
     return tuple(fault for fault in check_pack(pack) if fault.severity is Severity.ERROR)
+
+
+def _no_city() -> NotFound:
+    return NotFound("NO_CITY", "还没有装入城市数据包，请先运行：hotline city load")
