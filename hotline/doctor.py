@@ -13,7 +13,19 @@ from plumbing.config import ROOT, Config
 from plumbing.db import Database
 from plumbing.errors import HotlineError
 
-PACKAGES = ["accounts", "channels", "city", "dashboards", "hotline", "joint_meeting", "nlu", "plumbing", "routing", "sla", "tickets"]
+PACKAGES = [
+    "accounts",
+    "channels",
+    "city",
+    "dashboards",
+    "hotline",
+    "joint_meeting",
+    "nlu",
+    "plumbing",
+    "routing",
+    "sla",
+    "tickets",
+]
 HORIZON = timedelta(days=60)
 
 

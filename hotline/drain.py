@@ -1,7 +1,7 @@
 """Waiting messages into tickets: a batch at a time, danger first. What fails is split; what is poisoned is set aside."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -98,24 +98,24 @@ class Drain:
     def _with_tickets(self, session: Session, batch: list[_Waiting]) -> list[_Waiting]:
         """Join each message to the ticket that it is about, or that waits for its sender's answer.
 
-        Of two messages for one ticket only the first stays in the batch; the other comes with the next.
+        A message about one that is itself still waiting, and the second of two messages for one ticket, go back
+        and come with a later batch.
         """
-        awaited = _awaited(session, {one.message.sender for one in batch if one.message.sender})
-        numbers = {one.message.receipt_no: one.message.about or awaited.get(one.message.sender) for one in batch}
-        tickets = ticket_store.load(session, [number for number in numbers.values() if number])
+        numbers, early = _tickets_meant(session, batch)
+        tickets = ticket_store.load(session, sorted(set(numbers.values())))
         words = _first_words(session, [no for no, ticket in tickets.items() if ticket.state is LegState.WAITING])
         taken: set[str] = set()
         out: list[_Waiting] = []
         for one in batch:
-            number = numbers[one.message.receipt_no]
-            ticket = tickets.get(number) if number and not _is_new_danger(one) else None
-            if ticket is None or ticket.state in _NO_MORE_WORDS:
+            receipt_no = one.message.receipt_no
+            ticket = tickets.get(numbers.get(receipt_no, ""))
+            if receipt_no in early or (ticket is not None and ticket.no in taken):
+                _unclaim(session, receipt_no)
+            elif ticket is None or ticket.state in _NO_MORE_WORDS:
                 out.append(one)
-            elif ticket.no not in taken:
-                taken.add(ticket.no)
-                out.append(_Waiting(**{**_fields(one), "ticket": ticket, "before": words.get(ticket.no, "")}))
             else:
-                _unclaim(session, one.message.receipt_no)
+                taken.add(ticket.no)
+                out.append(replace(one, ticket=ticket, before=words.get(ticket.no, "")))
         return out
 
     def _settle(self, batch: Sequence[_Waiting], snapshot: Snapshot, now: datetime) -> int:
@@ -258,13 +258,32 @@ def _waiting(row: Any) -> _Waiting:
     return _Waiting(message=message, proof=row.text_hash, sample=row.sample, attempts=row.attempts + 1)
 
 
-def _fields(one: _Waiting) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in ("message", "proof", "sample", "attempts")}
+def _tickets_meant(session: Session, batch: Sequence[_Waiting]) -> tuple[dict[str, str], set[str]]:
+    """Ticket by receipt number, and the receipts whose first message has no ticket yet.
 
-
-def _is_new_danger(one: _Waiting) -> bool:
-    """Danger is never taken for an answer to an old question; it opens its own ticket."""
-    return one.message.danger is not None and one.message.about is None
+    Danger is never taken for an answer to an old question: unless the channel says so, it opens its own ticket.
+    """
+    about = {one.message.receipt_no: one.message.about for one in batch if one.message.about}
+    meant: dict[str, str] = {}
+    early: set[str] = set()
+    found = session.execute(
+        select(_M.c.receipt_no, _M.c.outcome, _M.c.tickets).where(_M.c.receipt_no.in_(set(about.values())))
+    )
+    firsts = {row.receipt_no: row for row in found}
+    for receipt_no, first_no in about.items():
+        first = firsts.get(str(first_no))
+        if first is None:
+            meant[receipt_no] = str(first_no)
+        elif first.outcome == Outcome.PENDING:
+            early.add(receipt_no)
+        elif first.tickets:
+            meant[receipt_no] = first.tickets[0]
+    senders = {one.message.sender for one in batch if one.message.sender and not one.message.danger}
+    awaited = _awaited(session, senders)
+    for one in batch:
+        if one.message.receipt_no not in about and one.message.sender in awaited and not one.message.danger:
+            meant[one.message.receipt_no] = awaited[one.message.sender]
+    return meant, early
 
 
 def _awaited(session: Session, senders: set[str]) -> dict[str, str]:

@@ -72,8 +72,16 @@ def run(plan: Plan, *, tick: Callable[[], None] = lambda: None) -> dict[str, Any
     with httpx.Client(base_url=plan.url, headers=headers, timeout=30, trust_env=False) as client:
         client.get("/healthz").raise_for_status()
         began = perf_counter()
+
+        def send(pair: tuple[int, dict[str, Any]]) -> dict[str, Any]:
+            index, row = pair
+            if plan.per_second is not None:
+                sleep(max(0.0, began + index / plan.per_second - perf_counter()))
+            tick()
+            return _send(client, plan.channel, row)
+
         with ThreadPoolExecutor(plan.clients) as pool:
-            sent = list(pool.map(lambda pair: _send(client, plan, *pair, began, tick), enumerate(plan.rows)))
+            sent = list(pool.map(send, enumerate(plan.rows)))
         accepted_s = perf_counter() - began
         found = _outcomes(client, [one["receipt_no"] for one in sent if "receipt_no" in one])
         settled_s = perf_counter() - began
@@ -85,13 +93,9 @@ def run(plan: Plan, *, tick: Callable[[], None] = lambda: None) -> dict[str, Any
     }
 
 
-def _send(
-    client: httpx.Client, plan: Plan, index: int, row: dict[str, Any], began: float, tick: Callable[[], None]
-) -> dict[str, Any]:
-    if plan.per_second is not None:
-        sleep(max(0.0, began + index / plan.per_second - perf_counter()))
+def _send(client: httpx.Client, channel: str, row: dict[str, Any]) -> dict[str, Any]:
     body = {
-        "channel": plan.channel,
+        "channel": channel,
         "external_id": row["id"],
         "sender": row.get("sender") or f"replay:{row['id']}",
         "text": row["text"],
@@ -101,11 +105,11 @@ def _send(
         body["occurred_at"] = row["occurred_at"]
     at = perf_counter()
     answer = client.post("/api/v1/messages", json=body)
-    tick()
+    took = (perf_counter() - at) * 1000
     content = answer.json()
     if answer.status_code != 202:
         return {"id": row["id"], "refused": f"{answer.status_code} {content.get('code')}"}
-    return {"id": row["id"], "receipt_no": content["receipt_no"], "answer_ms": (perf_counter() - at) * 1000}
+    return {"id": row["id"], "receipt_no": content["receipt_no"], "answer_ms": took}
 
 
 def _outcomes(client: httpx.Client, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:

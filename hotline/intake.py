@@ -29,7 +29,11 @@ _NEEDS_SENDER = frozenset({Channel.SMS, Channel.WECHAT, Channel.PHONE, Channel.A
 
 
 class Intake:
-    """The use case behind tickets.ports.Intake. `wake` tells the worker that there is something to do."""
+    """The use case behind tickets.ports.Intake.
+
+    `wake` tells the worker that there is something to do. `question` is asked, for a caller who is still on the
+    line, what the ticket wants to know; it answers soon, or None.
+    """
 
     def __init__(
         self,
@@ -39,12 +43,14 @@ class Intake:
         secret: str,
         text_characters: int,
         wake: Callable[[], None] = lambda: None,
+        question: Callable[[str], str | None] = lambda _receipt_no: None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._secret = secret
         self._text_characters = text_characters
         self._wake = wake
+        self._question = question
 
     def accept(self, incoming: Incoming, *, sample: bool = False) -> Accepted:
         """See tickets.ports.Intake.accept."""
@@ -96,6 +102,9 @@ class Intake:
             again=again,
             urgency=Urgency(row["urgency"]),
             advice=guard.advice(row["danger"]) if row["danger"] else None,
+            question=self._question(row["receipt_no"])
+            if row["channel"] == Channel.PHONE and not row["about"]
+            else None,
         )
 
 

@@ -78,7 +78,8 @@ def _post(session: Session, deeds: Sequence[Deed], names: Mapping[str, str], now
     rows: list[dict[str, Any]] = []
     for deed in deeds:
         ticket = deed.change.ticket
-        reach = dict.fromkeys(ticket.receipts, deed.reach)
+        # the first receipt is the person's; later ones of the same ticket are more words of the same person
+        reach = {ticket.receipts[0]: deed.reach}
         found = channel_rules.deliveries(deed.change.events, ticket, reach=reach, names=names)
         rows.extend(delivery_row(one, now) for one in found)
     upsert_ignore(session, table(DeliveryRow), rows)

@@ -7,6 +7,7 @@ from datetime import datetime
 from channels.console import ConsoleSender, FileSender
 from channels.contract import Sender
 from hotline import installation
+from hotline.converse import Converse
 from hotline.desk import Desk
 from hotline.drain import Drain
 from hotline.follow import Follow
@@ -80,6 +81,7 @@ def build(
         secret=installation.secret(database),
         text_characters=limits.text_characters,
         wake=_waker(config, loops) if nudge else lambda: None,
+        question=Converse(database).question if nudge else lambda _receipt_no: None,
     )
     desk = Desk(database, clock, reference, intake)
     return Runtime(

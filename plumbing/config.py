@@ -98,8 +98,9 @@ class Config:
 
     @property
     def model(self) -> Path:
-        """The folder of the trained model."""
-        return self.home / "model"
+        """The folder of the trained model; HOTLINE_MODEL overrides it."""
+        given = self.secret("HOTLINE_MODEL")
+        return _below_root(given) if given else self.home / "model"
 
     @property
     def database_url(self) -> str:

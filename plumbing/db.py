@@ -80,6 +80,7 @@ def _sqlite_engine(url: str) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # a log line must not carry a resident's words
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_SECONDS},
         pool_size=16,
         max_overflow=16,
@@ -110,6 +111,7 @@ def _server_engine(url: str, pool_size: int) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # a log line must not carry a resident's words
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,

@@ -24,6 +24,8 @@ def configure(level: str = "INFO", *, console: bool = False) -> None:
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
+    for chatty in ("httpx", "httpcore"):  # their lines carry URLs, and a provider's URL carries a token
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

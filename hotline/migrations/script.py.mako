@@ -4,10 +4,9 @@ Revision: ${up_revision}, follows ${down_revision}
 """
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
-import plumbing.db
+from plumbing.db import UtcDateTime
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
