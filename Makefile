@@ -17,9 +17,9 @@ fmt:
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench:          ## measures into docs/measured.md; needs some minutes of a quiet machine
+bench:          ## the figures of docs/measured.md; needs some minutes of a quiet machine
 	$(PYTHON) tools/setup.py dev
-	.venv/bin/python -m benchmarks
+	.venv/bin/hotline bench
 
 faults:         ## kill -9 in the middle, many times: nothing lost, nothing doubled
 	$(PYTHON) tools/setup.py dev

@@ -18,7 +18,6 @@ CHECKS = {
     "import rules": ["lint-imports"],
 }
 URL = "HOTLINE_DATABASE_URL"
-MIGRATIONS = ["hotline", "migrate", "--check"]
 
 
 def passes(name: str, command: list[str], environment: Mapping[str, str] | None = None) -> bool:
@@ -36,8 +35,9 @@ def migrations_equal_models() -> bool:
     with tempfile.TemporaryDirectory() as home, postgres("fsync=off") as url:
         urls = {"SQLite": f"sqlite:///{Path(home) / 'check.db'}", "PostgreSQL": url}
         results = [
-            passes(f"migrations equal the models ({name})", MIGRATIONS, {"HOTLINE_HOME": home, URL: address})
+            passes(f"{what} ({name})", ["hotline", "migrate", *options], {"HOTLINE_HOME": home, URL: address})
             for name, address in urls.items()
+            for what, options in (("every migration from nothing", []), ("migrations equal the models", ["--check"]))
         ]
     return all(results)
 
