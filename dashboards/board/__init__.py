@@ -1,0 +1,1 @@
+"""The leaders' board: figures with their denominators, formulas and tickets."""
