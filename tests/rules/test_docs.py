@@ -3,9 +3,15 @@
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
+from channels.phone import receive as phone
+from channels.sms import receive as sms
+from channels.wechat import receive as wechat
+from hotline import api, health
 from hotline.cli import main
 from sla.types import ClockKind, ClockState
 from tickets.moves import WORDS
@@ -46,6 +52,21 @@ def test_a_command_that_does_not_exist_is_found_out(monkeypatch: pytest.MonkeyPa
 
 def test_both_readmes_name_the_same_commands() -> None:
     assert commands_in(READMES[0]) == commands_in(READMES[1]) != set()
+
+
+def addresses() -> set[str]:
+    """Method and path of the API, health and the providers' channels; making a router does not touch the runtime."""
+    nothing: Any = None
+    routers = [api.router(nothing), health.router(nothing, loops=True)]
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    return {f"{method} {route.path}" for route in routes for method in route.methods or ()} | {
+        f"POST {channel.PATH}" for channel in (phone, sms, wechat)
+    }
+
+
+@pytest.mark.parametrize("file", READMES, ids=lambda file: file.name)
+def test_a_readme_lists_the_addresses_that_exist(file: Path) -> None:
+    assert set(re.findall(r"`((?:GET|POST) /[^`]*)`", file.read_text(encoding="utf-8"))) == addresses()
 
 
 @pytest.mark.parametrize("file", READMES, ids=lambda file: file.name)

@@ -14,7 +14,7 @@ FORBIDDEN = {
         r"(?<![\w.])/([r]oot|[h]ome/\w+|[U]sers/\w+|[w]ork|[t]mp/[a-z]+_jobs)/|[A-Z]:\\[U]sers"
     ),
     "a package index": re.compile(
-        r"[i]ndex-url|[r]egistry *=|[p]ypi\.org|[p]ythonhosted|[n]pmjs\.org|[n]pmmirror|https?://[^ \"]*/[s]imple/"
+        r"[i]ndex-url|[r]egistry *= *\S?http|[p]ypi\.org|[p]ythonhosted|[n]pmjs\.org|[n]pmmirror|https?://[^ \"]*/[s]imple/"
     ),
     "where a package came from": re.compile(r'"[r]esolved": *"http'),
     "a private key": re.compile(r"-----[B]EGIN [A-Z ]*PRIVATE"),
