@@ -75,7 +75,9 @@ def _concerned(legs: dict[str, _Leg], event: Event) -> list[_Leg]:
 
 
 def _follow(leg: _Leg, event: Event) -> None:
-    if event.kind in _TO_UNIT:
+    if event.kind in (E.REOPENED, E.REWORK_ORDERED) and event.data.get("state") == LegState.RECEIVED:
+        leg.give(HOTLINE, event.at)
+    elif event.kind in _TO_UNIT:
         leg.unit = event.data.get("unit") or leg.unit
         leg.give(leg.unit, event.at)
     elif event.kind in _TO:

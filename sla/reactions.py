@@ -185,11 +185,13 @@ def _called_back(fold: Fold, event: Event, leg: str) -> None:
 
 
 def _rework(fold: Fold, event: Event, leg: str) -> None:
-    """[unit]: the one that had it last, unless named."""
+    """[state, unit]: what the hotline had answered itself comes back to its own desk, anything else is rework for
+    the unit named or, without one, for the unit that had it last."""
     fold.end(fold.open(leg, K.REVIEW, K.CALLBACK), instant(event))
     last = fold.of(leg, *UNIT_KINDS)
     holder = event.data.get("unit") or (last[-1].holder if last else HOTLINE)
-    fold.start(K.REWORK, event, leg=leg, holder=holder, profile=fold.profile_of(leg))
+    kind = K.TRIAGE if event.data.get("state") == LegState.RECEIVED else K.REWORK
+    fold.start(kind, event, leg=leg, holder=HOTLINE if kind is K.TRIAGE else holder, profile=fold.profile_of(leg))
 
 
 def _closed(fold: Fold, event: Event, leg: str) -> None:

@@ -372,6 +372,15 @@ def test_reopening_is_rework_and_leaves_the_verdict_on_the_promise(dispatched: A
     assert dispatched.clock("promise:1").state is S.MET
 
 
+@pytest.mark.parametrize("kind", [E.REOPENED, E.REWORK_ORDERED])
+def test_what_the_hotline_had_answered_comes_back_to_its_own_desk(opened: Any, kind: EventKind) -> None:
+    opened.then(E.ANSWERED, "2026-11-23 09:30")
+    opened.then(kind, "2026-11-24 09:30", state="RECEIVED", unit=None)
+    assert states(opened) == {"promise:1": S.RUNNING, "triage:1": S.MET, "triage:2": S.RUNNING}
+    assert opened.clock("triage:2").holder == "hotline"
+    assert opened.clock("promise:1").answered_at is None
+
+
 @pytest.mark.parametrize("kind", [E.WITHDRAWN, E.INVALIDATED, E.TRANSFERRED, E.MERGED, E.ARCHIVED])
 def test_what_ends_without_an_answer_is_not_judged(dispatched: Any, kind: EventKind) -> None:
     dispatched.then(E.HOLD_GRANTED, "2026-11-23 11:00").then(kind, "2026-12-30 11:00", state="X", was="Y", master="M")

@@ -81,3 +81,12 @@ def test_an_event_noted_late_takes_no_time_from_what_came_before(
         ("scjg", 60),
         ("scjg", 10),
     ]
+
+
+def test_what_the_hotline_had_answered_and_is_reopened_is_its_own_time(
+    opened: Any, calendar: WorkingCalendar, at: At
+) -> None:
+    opened.then(E.ANSWERED, "2026-11-23 09:30").then(E.CLOSED, "2026-11-23 10:00", ticket_closed=True)
+    opened.then(E.REOPENED, "2026-11-23 11:00", state="RECEIVED", unit=None)
+    minutes = ledger(opened.events, calendar, until=at("2026-11-23 11:30"))
+    assert told(minutes, at) == [("hotline", 60), ("hotline", 30)]
