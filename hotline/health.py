@@ -43,13 +43,13 @@ def _readiness(runtime: Runtime) -> dict[str, Any]:
 
 
 def _figures(runtime: Runtime) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    broken = Gauge("hotline_invariant_broken", "Rows that must not exist", ["invariant"], registry=registry)
-    figure = Gauge("hotline_figure", "What waits and what is open", ["figure"], registry=registry)
+    figures = CollectorRegistry()
+    broken = Gauge("hotline_invariant_broken", "Rows that must not exist", ["invariant"], registry=figures)
+    figure = Gauge("hotline_figure", "What waits and what is open", ["figure"], registry=figures)
     with runtime.database.reading() as session:
         found = {one.name: one.n for one in invariants.broken(session, runtime.clock.now())}
         for name in invariants.CHECKS:
             broken.labels(name).set(found.get(name, 0))
         for name, value in invariants.counts(session).items():
             figure.labels(name).set(value)
-    return registry
+    return figures

@@ -129,7 +129,7 @@ class City:
         """A clear text message to the Official Account; the answer that the resident reads."""
         message_id = message_id or str(int(sha256(self._next("wx").encode()).hexdigest()[:12], 16))
         stamp = str(int(self.now().timestamp()))
-        signature = sha1("".join(sorted([WECHAT_TOKEN, stamp, "nonce"])).encode()).hexdigest()
+        signature = sha1("".join(sorted([WECHAT_TOKEN, stamp, "nonce"])).encode(), usedforsecurity=False).hexdigest()
         body = (
             f"<xml><ToUserName><![CDATA[gh_flow]]></ToUserName><FromUserName><![CDATA[{sender}]]></FromUserName>"
             f"<CreateTime>{stamp}</CreateTime><MsgType><![CDATA[text]]></MsgType>"

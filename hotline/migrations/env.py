@@ -1,6 +1,6 @@
 """Alembic's entry: our metadata, the caller's engine."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
@@ -9,7 +9,7 @@ from hotline.schema import metadata
 from plumbing.db import UtcDateTime
 
 
-def render(kind: str, item: Any, _context: Any) -> str | bool:
+def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Our column types by their own names; SQLModel's string as a plain one."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "UtcDateTime()"
