@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from hotline import decide, record
 from hotline.reference import Reference, Snapshot
+from plumbing import faults
 from plumbing.clock import Clock
 from plumbing.crypto import canonical
 from plumbing.db import Database
@@ -56,6 +57,8 @@ class Drain:
         """How many messages got their outcome; 0 when nothing waits."""
         now = self._clock.now()
         batch = self._claim(now)
+        if batch:
+            faults.point("after_claim")
         return self._settle(batch, self._reference.on(now), now) if batch else 0
 
     def release_claims(self) -> None:
@@ -155,17 +158,21 @@ class Drain:
         understandings: Sequence[Understanding | None],
         snapshot: Snapshot,
     ) -> None:
+        faults.point("before_write")
         now = self._clock.now()
         with self._database.transaction() as session:
             numbers = [one.message.receipt_no for one in batch]
             _lock_pending(session, numbers)
             deeds = [_deed(one, change) for one, change in zip(batch, changes, strict=True)]
             record.write(session, deeds, snapshot=snapshot, now=now)
+            settled_at = self._clock.now()  # read last: from receipt to here is what a message waited
             rows = [
-                _outcome(one, change, understanding, now)
+                _outcome(one, change, understanding, settled_at)
                 for one, change, understanding in zip(batch, changes, understandings, strict=True)
             ]
             session.connection().execute(_SETTLE, rows)
+            faults.point("before_commit")
+        faults.point("after_write")
 
 
 _NO_MORE_WORDS = frozenset({LegState.ARCHIVED, LegState.WITHDRAWN, LegState.INVALID, LegState.REFUSED})

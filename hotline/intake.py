@@ -2,21 +2,20 @@
 
 import hmac
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlalchemy import select, tuple_
 
 from nlu import guard
-from plumbing import ids
+from plumbing import faults, ids
 from plumbing.clock import Clock
 from plumbing.crypto import commitment
-from plumbing.db import Database
+from plumbing.db import Database, upsert_ignore
 from plumbing.errors import BadInput, Conflict, NotFound
+from plumbing.group import Group
 from tickets.ports import Receipt
 from tickets.store import PRIORITY, table
 from tickets.tables import MessageRow
@@ -51,25 +50,24 @@ class Intake:
         self._text_characters = text_characters
         self._wake = wake
         self._question = question
+        self._group: Group[dict[str, Any], Any] = Group(self._store)
 
     def accept(self, incoming: Incoming, *, sample: bool = False) -> Accepted:
         """See tickets.ports.Intake.accept."""
         now = self._clock.now()
         row = _row(incoming, now, self._text_characters) | {"sample": sample}
         for _ in range(DRAWS):
-            try:
-                with self._database.transaction() as session:
-                    known = _known(session, incoming)
-                    if known is None:
-                        row["receipt_no"] = ids.receipt_no(now)
-                        session.execute(table(MessageRow).insert(), [row])
-            except IntegrityError:
-                continue  # a parallel retry of the same message, or the same number drawn twice
-            if known is not None:
-                return self._again(known, str(row["text"]))
+            stored = self._group.do(row | {"receipt_no": ids.receipt_no(now)})
+            if stored is not None:
+                break
+        else:
+            raise Conflict("BUSY", "系统繁忙，请稍后重试。")
+        again = stored.text_hash != row["text_hash"]
+        if again:
+            _refuse_another_text(stored, str(row["text"]))
+        else:
             self._wake()
-            return self._answer(row, again=False)
-        raise Conflict("BUSY", "系统繁忙，请稍后重试。")
+        return self._answer(stored, again=again)
 
     def receipt(self, receipt_no: str) -> Receipt:
         """See tickets.ports.Intake.receipt."""
@@ -85,33 +83,46 @@ class Intake:
         """The word that opens the follow page of a number without a phone; derived, so that nothing is stored."""
         return hmac.new(self._secret.encode(), receipt_no.encode(), sha256).hexdigest()[:24]
 
-    def _again(self, row: Any, text: str) -> Accepted:
-        if commitment(row.salt, text) != row.text_hash:
-            raise BadInput(
-                "ID_REUSED",
-                "这个消息编号已用于另一段内容；新的内容请使用新的编号。",
-                status=409,
-                receipt_no=row.receipt_no,
+    def _store(self, rows: Sequence[dict[str, Any]]) -> list[Any]:
+        """Insert what is new; each message as it is stored now, by whoever was first, or None when its number was taken."""
+        t = table(MessageRow)
+        keys = [(row["channel"], row["external_id"]) for row in rows]
+        with self._database.transaction() as session:
+            upsert_ignore(session, t, list(rows))
+            wanted = select(
+                t.c.channel,
+                t.c.external_id,
+                t.c.receipt_no,
+                t.c.text_hash,
+                t.c.salt,
+                t.c.urgency,
+                t.c.danger,
+                t.c.about,
             )
-        return self._answer(row._mapping, again=True)
+            found = session.execute(wanted.where(tuple_(t.c.channel, t.c.external_id).in_(keys))).all()
+        known = {(row.channel, row.external_id): row for row in found}
+        return [known.get(key) for key in keys]
 
     def _answer(self, row: Any, *, again: bool) -> Accepted:
+        asks = row.channel == Channel.PHONE and not row.about
         return Accepted(
-            receipt_no=row["receipt_no"],
-            token=self.token(row["receipt_no"]),
+            receipt_no=row.receipt_no,
+            token=self.token(row.receipt_no),
             again=again,
-            urgency=Urgency(row["urgency"]),
-            advice=guard.advice(row["danger"]) if row["danger"] else None,
-            question=self._question(row["receipt_no"])
-            if row["channel"] == Channel.PHONE and not row["about"]
-            else None,
+            urgency=Urgency(row.urgency),
+            advice=guard.advice(row.danger) if row.danger else None,
+            question=self._question(row.receipt_no) if asks else None,
         )
 
 
-def _known(session: Session, incoming: Incoming) -> Any:
-    t = table(MessageRow)
-    wanted = select(t).where(t.c.channel == str(incoming.channel), t.c.external_id == incoming.external_id)
-    return session.execute(wanted).first()
+def _refuse_another_text(stored: Any, text: str) -> None:
+    if commitment(stored.salt, text) != stored.text_hash:
+        raise BadInput(
+            "ID_REUSED",
+            "这个消息编号已用于另一段内容；新的内容请使用新的编号。",
+            status=409,
+            receipt_no=stored.receipt_no,
+        )
 
 
 def _row(incoming: Incoming, now: datetime, text_characters: int) -> dict[str, Any]:

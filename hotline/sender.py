@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from channels.console import ConsoleSender, FileSender
 from channels.contract import Sender, SendResult, failed
+from plumbing import faults
 from plumbing.clock import Clock
 from plumbing.db import Database
 from tickets.store import table
@@ -52,8 +53,11 @@ class Outbox:
         """How many were tried; 0 when nothing waits."""
         now = self._clock.now()
         parcels = self._claim(now)
+        if parcels:
+            faults.point("before_send")
         results = [(parcel, self._send(parcel)) for parcel in parcels]
         if results:
+            faults.point("before_mark")
             with self._database.transaction() as session:
                 for parcel, result in results:
                     _mark(session, parcel, result, self._clock.now())
