@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select, tuple_
 
 from nlu import guard
-from plumbing import faults, ids
+from plumbing import ids
 from plumbing.clock import Clock
-from plumbing.crypto import commitment
+from plumbing.crypto import canonical, commitment
 from plumbing.db import Database, upsert_ignore
 from plumbing.errors import BadInput, Conflict, NotFound
 from plumbing.group import Group
@@ -24,6 +24,7 @@ from tickets.types import Accepted, Channel, Incoming, Outcome, Urgency
 FUTURE = timedelta(minutes=5)
 LONG_AGO = timedelta(days=30)
 DRAWS = 8
+FACTS_BYTES = 10_000
 _NEEDS_SENDER = frozenset({Channel.SMS, Channel.WECHAT, Channel.PHONE, Channel.API})
 
 
@@ -176,5 +177,7 @@ def _check(incoming: Incoming) -> None:
         raise BadInput("BAD_SENDER", "发送人须为不超过200个可见字符。")
     if not incoming.sender.strip() and incoming.channel in _NEEDS_SENDER:
         raise BadInput("BAD_SENDER", "缺少发送人，请提供电话号码或渠道用户标识。")
+    if len(canonical(dict(incoming.facts))) > FACTS_BYTES:
+        raise BadInput("FACTS_TOO_LONG", f"附加信息不能超过{FACTS_BYTES}字节。", status=413)
     if incoming.occurred_at is not None and incoming.occurred_at.tzinfo is None:
         raise BadInput("BAD_TIME", "时间须带时区，例如 2026-01-05T09:00:00+08:00。")

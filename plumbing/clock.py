@@ -43,5 +43,7 @@ class MovableClock:
 
     def set(self, to: datetime) -> None:
         """Move to `to`, wherever that is; for restoring a saved test clock and for the sample maker."""
+        if to.tzinfo is None:
+            raise ValueError("a clock is set to an aware instant")
         with self._lock:
             self._now = to.astimezone(UTC)

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from plumbing.errors import ConfigError
 
@@ -134,10 +135,10 @@ def load(file: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     file = file or Path(environ.get("HOTLINE_CONFIG") or ROOT / "config.yml")
     try:
         content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(str(file), "-", None, "一个存在的 config.yml 文件") from None
+    except OSError:
+        raise ConfigError(str(file), "-", None, "一个存在且可读的 config.yml 文件") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(str(file), "-", str(error).splitlines()[0], "UTF-8 编码的 YAML") from None
+        raise ConfigError(str(file), "-", " ".join(str(error).split()), "UTF-8 编码的 YAML") from None
     section = (content or {}).get("hotline") if isinstance(content, dict) else None
     if not isinstance(section, dict):
         raise ConfigError(str(file), "hotline", section, "一个 hotline: 小节")
@@ -146,7 +147,33 @@ def load(file: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     except ValidationError as error:
         first = error.errors()[0]
         key = "hotline." + ".".join(str(part) for part in first["loc"])
-        raise ConfigError(str(file), key, first.get("input"), first["msg"]) from None
+        raise ConfigError(str(file), key, first.get("input"), _allowed(first)) from None
+
+
+_KINDS: Mapping[str, str] = {
+    "int_type": "整数",
+    "string_type": "文字",
+    "tuple_type": "列表",
+    "model_type": "一个小节",
+    "greater_than_equal": "不小于{ge}的数",
+    "less_than_equal": "不大于{le}的数",
+    "literal_error": "{expected}",
+}
+
+
+def _allowed(error: ErrorDetails) -> str:
+    """What would have been right, in words for whoever edits the file."""
+    if error["type"] in ("extra_forbidden", "invalid_key"):
+        return "、".join(_section_of(error["loc"][:-1]).model_fields)
+    return _KINDS.get(error["type"], error["msg"]).format(**error.get("ctx", {}))
+
+
+def _section_of(path: tuple[int | str, ...]) -> type[BaseModel]:
+    section: type[BaseModel] = Settings
+    for name in path:
+        inner = section.model_fields[str(name)].annotation
+        section = cast("type[BaseModel]", inner)
+    return section
 
 
 def _tuples(value: Any) -> Any:

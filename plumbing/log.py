@@ -3,16 +3,35 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
-_NUMBERS = re.compile(r"(?<![0-9])(?:\+?86)?1[0-9]{10}(?![0-9])|(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
+_NUMBERS = re.compile(
+    r"(?<![0-9])(?:"
+    r"(?:(?:\+|00)?86[- ]?)?1[0-9]{2}[- ]?[0-9]{4}[- ]?[0-9]{4}"  # mobile
+    r"|0[0-9]{2,3}[- ]?[0-9]{7,8}"  # landline
+    r"|[0-9]{17}[0-9Xx]"  # identity card
+    r")(?![0-9])"
+)
 
 
 def _mask(value: Any) -> Any:
-    return _NUMBERS.sub(lambda found: found.group()[:3] + "****", value) if isinstance(value, str) else value
+    """The value without numbers of people, however deep they lie; what is not plain JSON becomes its repr."""
+    match value:
+        case None | bool() | float():
+            return value
+        case str():
+            return _NUMBERS.sub(lambda found: found.group()[:3] + "****", value)
+        case int():
+            return _mask(str(value)) if _NUMBERS.search(str(value)) else value
+        case Mapping():
+            return {_mask(str(key)): _mask(inner) for key, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_mask(inner) for inner in value]
+        case _:
+            return _mask(repr(value))
 
 
 def _mask_numbers(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

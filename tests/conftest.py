@@ -201,3 +201,19 @@ def browser(needs: Needs) -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def trained(pytestconfig: pytest.Config) -> Path:
+    """The Xuhui pack's model. Trained once, and again only when the corpus or the engine has changed."""
+    from hashlib import sha256
+
+    from nlu.brain import train_pack
+
+    corpus = ROOT / "city" / "packs" / "xuhui" / "nlu.yml"
+    sources = [corpus, *sorted((ROOT / "nlu").glob("*.py"))]
+    digest = sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]
+    folder = pytestconfig.cache.mkdir(f"model-{digest}") / "model"
+    if not (folder / "brain.json").exists():
+        train_pack(corpus, folder)
+    return folder

@@ -7,17 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nlu.brain import train_pack
-from tools.running_city import ROOT, TWILIO_TOKEN, WECHAT_APP, WECHAT_TOKEN, City, running
-
-
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pack's model, trained once for the whole run."""
-    folder = tmp_path_factory.mktemp("model") / "model"
-    train_pack(ROOT / "city" / "packs" / "xuhui" / "nlu.yml", folder)
-    return folder
-
+from tools.running_city import TWILIO_TOKEN, WECHAT_APP, WECHAT_TOKEN, City, running
 
 StartCity = Callable[[str], City]
 
