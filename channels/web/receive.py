@@ -37,10 +37,13 @@ async def _fields(request: Request) -> Mapping[str, str]:
 _Fields = Annotated[Mapping[str, str], Depends(_fields)]
 
 
-def router(ports: Ports, settings: Settings) -> APIRouter:
-    """The residents' pages: "/" to report and "/follow" to follow. Files of STATIC are served at /static/web."""
+def router(ports: Ports, settings: Settings | None = None) -> APIRouter:
+    """The residents' pages: "/" to report and "/follow" to follow. Files of STATIC are served at /static/web.
+
+    `settings` None = as shipped; only the longest text is read of them.
+    """
     routes = APIRouter(include_in_schema=False)
-    limit = settings.limits.text_characters
+    limit = (settings or Settings()).limits.text_characters
 
     def report_page(fields: Mapping[str, str], *, form_id: str, error: HotlineError | None = None) -> HTMLResponse:
         return page(
@@ -76,7 +79,7 @@ def router(ports: Ports, settings: Settings) -> APIRouter:
 
     @routes.post("/follow")
     def found(fields: _Fields) -> HTMLResponse:
-        return _looked(ports, rules.digits(fields.get("no", "")), fields.get("proof", "").strip())
+        return _looked(ports, rules.digits(fields.get("no", "")), rules.proof(fields.get("proof", "")))
 
     @routes.get("/follow/{no}")
     def follow(no: str, t: str = "") -> HTMLResponse:

@@ -26,6 +26,9 @@ def usable_id(form_id: str) -> bool:
 def incoming(fields: Mapping[str, str], *, form_id: str) -> Incoming:
     """The message that a report form makes. With "anonymous" neither name nor phone leaves this function.
 
+    The sender is the form, never the phone: nobody has proved that it is theirs, and a message of a known sender may
+    be joined to that sender's open ticket.
+
     Raises BadInput with `field` when the trap for robots is filled, or when place, name or phone cannot be taken.
     """
     if fields.get("website"):
@@ -40,7 +43,7 @@ def incoming(fields: Mapping[str, str], *, form_id: str) -> Incoming:
     return Incoming(
         channel=Channel.WEB,
         external_id=form_id,
-        sender=phone or form_id,
+        sender=f"web:{form_id}",
         text=words(fields.get("text", "")),
         facts=facts,
     )
@@ -113,6 +116,11 @@ def _needed(fields: Mapping[str, str], name: str, sentence: str) -> str:
 def digits(said: str) -> str:
     """The digits of a number as people write it: with blanks, dashes or full-width signs."""
     return "".join(char for char in unicodedata.normalize("NFKC", said) if char in "0123456789")
+
+
+def proof(said: str) -> str:
+    """The phone's last four digits or the code of the link, as people copy them: without blanks."""
+    return "".join(unicodedata.normalize("NFKC", said).split())
 
 
 def grouped(number: str) -> tuple[str, ...]:

@@ -127,19 +127,22 @@ def test_a_question_is_asked_at_once(world: Any) -> None:
     assert "请问在哪条路、哪个小区？" in world.client.post("/", data={"text": "墙根下有泥浆"}).text
 
 
-def test_without_a_phone_the_link_is_named_as_the_only_way(world: Any) -> None:
-    assert "唯一的查询办法" in world.client.post("/", data={"text": "灯不亮"}).text
+def test_without_a_phone_link_and_code_are_named_as_the_only_way(world: Any) -> None:
+    without = world.client.post("/", data={"text": "灯不亮"}).text
+    assert "没有别的办法查" in without
+    assert "toke ntok ento ken" in without
     with_phone = world.client.post("/", data={"text": "灯不亮", "phone": "199 0000 1234"}).text
-    assert "唯一的查询办法" not in with_phone
+    assert "没有别的办法查" not in with_phone
     assert "后四位（1234）" in with_phone
 
 
-@pytest.mark.parametrize("way", ["token", "tail"])
+@pytest.mark.parametrize("way", ["token", "tail", "code"])
 def test_the_ticket_opens_with_the_link_or_the_phones_tail(world: Any, way: str) -> None:
     if way == "token":
         answer = world.client.get(f"/follow/{NO}?t={TOKEN}")
     else:
-        answer = world.client.post("/follow", data={"no": "2607 0312 345 674", "proof": TAIL})
+        proof = TAIL if way == "tail" else "toke ntok ento ken"
+        answer = world.client.post("/follow", data={"no": "2607 0312 345 674", "proof": proof})
     assert answer.status_code == 200
     assert "市政所" in answer.text
     assert "7月8日（周三）17:30" in answer.text

@@ -47,13 +47,16 @@ def test_a_form_becomes_a_message_with_the_forms_own_id() -> None:
         },
         form_id=FORM,
     )
-    assert (message.channel, message.external_id, message.sender) == ("web", FORM, "+8619900001234")
+    assert (message.channel, message.external_id, message.sender) == ("web", FORM, f"web:{FORM}")
     assert message.text == "路灯不亮\n三天了"
     assert message.facts == {"place": "斜土路", "name": "李阿姨", "contact": "+8619900001234", "confidential": True}
 
 
-def test_without_a_phone_the_sender_is_the_form_so_that_strangers_never_share_one() -> None:
-    assert rules.incoming({"text": "路灯不亮"}, form_id=FORM).sender == FORM
+def test_a_phone_that_nobody_has_proved_is_a_contact_and_never_the_sender() -> None:
+    mine = rules.incoming({"text": "路灯不亮", "phone": "19900001234"}, form_id=FORM)
+    other = rules.incoming({"text": "看看邻居的进度", "phone": "19900001234"}, form_id="another-form-0123")
+    assert mine.sender != other.sender
+    assert "19900001234" not in mine.sender
 
 
 def test_anonymous_leaves_neither_name_nor_phone_even_when_typed() -> None:
@@ -66,7 +69,7 @@ def test_anonymous_leaves_neither_name_nor_phone_even_when_typed() -> None:
 
 
 def test_anonymous_does_not_stumble_over_a_phone_that_is_thrown_away_anyway() -> None:
-    assert rules.incoming({"text": "x", "phone": "12", "anonymous": "1"}, form_id=FORM).sender == FORM
+    assert rules.incoming({"text": "x", "phone": "12", "anonymous": "1"}, form_id=FORM).facts == {"anonymous": True}
 
 
 def test_the_trap_for_robots_is_refused_aloud() -> None:
@@ -119,6 +122,10 @@ def test_what_is_missing_is_named(action: str, fields: dict[str, str], field: st
     with pytest.raises(BadInput) as refused:
         rules.action_data(action, fields)
     assert refused.value.details["field"] == field
+
+
+def test_a_proof_may_be_copied_with_blanks() -> None:
+    assert rules.proof(" 5f0c 9a１２ ") == "5f0c9a12"
 
 
 def test_a_number_is_read_out_in_groups() -> None:
