@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 
 from nlu import guard
-from plumbing import ids
+from plumbing import faults, ids
 from plumbing.clock import Clock
 from plumbing.crypto import canonical, commitment
 from plumbing.db import Database, upsert_ignore
@@ -67,6 +67,7 @@ class Intake:
         if again:
             _refuse_another_text(stored, str(row["text"]))
         else:
+            faults.point("after_accept")
             self._wake()
         return self._answer(stored, again=again)
 
