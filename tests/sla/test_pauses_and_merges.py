@@ -176,12 +176,20 @@ def test_a_promise_is_pulled_forward_while_it_is_paused(opened: Any, at: At) -> 
     assert opened.clock("promise:1").due_at == at("2026-11-24 17:30")
 
 
-def test_another_profile_never_loses_a_promise_that_was_pulled_forward(opened: Any, at: At) -> None:
-    opened.then(E.NOTED, "2026-11-23 09:10", promise_due_at="2026-11-25T12:00:00+08:00")
-    opened.then(E.DISPATCHED, "2026-11-23 10:00", unit="scjg", round=1, profile="default", role="lead")
-    assert opened.clock("promise:1").due_at == at("2026-11-25 12:00")
-    opened.then(E.DECIDED, "2026-11-23 10:00", profile="enquiry")
-    assert opened.clock("promise:1").due_at == at("2026-11-25 12:00")
+def test_another_profile_never_loses_a_promise_that_was_pulled_forward(story: Any, at: At) -> None:
+    story.then(E.OPENED, "2026-11-23 09:00", profile="enquiry")
+    story.then(E.NOTED, "2026-11-23 09:10", promise_due_at="2026-11-23T12:00:00+08:00")
+    story.then(E.DECIDED, "2026-11-23 09:20", profile="default")
+    assert story.clock("promise:1").profile == "default"
+    assert story.clock("promise:1").due_at == at("2026-11-23 12:00")
+
+
+def test_an_answered_promise_that_is_pulled_forward_stays_silent(dispatched: Any, at: At) -> None:
+    dispatched.then(E.REPLIED, "2026-11-24 10:00", unit="scjg")
+    dispatched.then(E.NOTED, "2026-11-24 11:00", promise_due_at="2026-11-24T09:00:00+08:00")
+    assert dispatched.timers_of("promise:1") == {}
+    dispatched.then(E.CLOSED, "2026-11-24 12:00", ticket_closed=True)
+    assert dispatched.clock("promise:1").state is S.MISSED
 
 
 def test_an_answer_silences_the_promise_until_it_is_rejected(dispatched: Any, at: At) -> None:
