@@ -21,7 +21,7 @@ def router(runtime: Runtime) -> APIRouter:
     who = Annotated[Actor, Depends(bearer(runtime))]
 
     @api.get("/board")
-    def get_board(
+    def get_board(  # noqa: PLR0917 - FastAPI's way to name query parameters
         actor: who,
         choice: Annotated[str, Query(alias="period", description="today, 7, 30 or custom")] = DEFAULT,
         first: Annotated[str, Query(alias="from", description="custom: first day, ISO")] = "",

@@ -17,6 +17,7 @@ from plumbing.crypto import link
 from plumbing.db import Database
 from plumbing.errors import BadInput, Conflict, Forbidden, NotFound, Refused
 from sla import store as sla_store
+from sla.deadlines import shifted
 from sla.types import Clock as SlaClock
 from sla.types import ClockKind, ClockState
 from tickets import fold, lifecycle
@@ -25,6 +26,7 @@ from tickets.moves import ENDED
 from tickets.store import Change, table
 from tickets.tables import IdempotencyRow, MessageRow, RevealRow, TicketRow
 from tickets.types import (
+    SYSTEM,
     Accepted,
     Actor,
     Command,
@@ -109,7 +111,7 @@ class Desk:
             after = fold.apply(after, event)
         changes = [Change(ticket=after, events=events)]
         if command.kind is CommandKind.MERGE:
-            changes += _promise_moves(session, ticket, str(command.data["master"]), clocks, now)
+            changes += _promise_moves(session, ticket, str(command.data["master"]), snapshot, now)
         reach = _reach(session, [change.ticket.no for change in changes])
         deeds = [record.Deed(change=change, reach=reach[change.ticket.no]) for change in changes]
         record.write(session, deeds, snapshot=snapshot, now=now)
@@ -129,7 +131,7 @@ def facts_of(
     policy, _ = record.versions_of(clocks, snapshot)
     leg = command.leg or lifecycle.lead(ticket).id
     window = _latest(clocks, leg, ClockKind.RETURN_WINDOW)
-    finish = _latest(clocks, leg, ClockKind.FINISH)
+    finish = _latest(clocks, leg, ClockKind.REWORK) or _latest(clocks, leg, ClockKind.FINISH)
     return lifecycle.Facts(
         return_open=window is None
         or window.state is ClockState.PAUSED
@@ -150,17 +152,15 @@ def _latest(clocks: Mapping[str, SlaClock], leg: str, kind: ClockKind) -> SlaClo
     return max(found, key=lambda clock: clock.started_at, default=None)
 
 
-def _promise_moves(
-    session: Session, slave: Ticket, master_no: str, clocks: Mapping[str, SlaClock], now: datetime
-) -> list[Change]:
+def _promise_moves(session: Session, slave: Ticket, master_no: str, snapshot: Snapshot, now: datetime) -> list[Change]:
     """The master takes over the slave's promise when that is the earlier one. Raises Refused for an unfit master."""
     master = ticket_store.load(session, [master_no]).get(master_no)
     if master is None:
         raise NotFound("NO_MASTER", f"没有编号为{master_no}的主工单。")
     if master.state in ENDED:
         raise Refused("MASTER_ENDED", "主工单已办结，不能再并入；请另选一张在办的工单。")
-    mine = _promise(slave, clocks)
-    theirs = _promise(master, sla_store.load_clocks(session, [master_no]).get(master_no, {}))
+    clocks = sla_store.load_clocks(session, [slave.no, master_no])
+    mine, theirs = (_promise(ticket, clocks[ticket.no], snapshot) for ticket in (slave, master))
     data: dict[str, Any] = {"text": f"工单{slave.no}并入本工单。", "merged": slave.no}
     if mine is not None and theirs is not None and mine < theirs:
         data["promise_due_at"] = mine.isoformat()
@@ -170,16 +170,20 @@ def _promise_moves(
         kind=EventKind.NOTED,
         at=now,
         recorded_at=now,
-        actor="system",
+        actor=SYSTEM.id,
         leg=lifecycle.lead(master).id,
         data=data,
     )
     return [Change(ticket=fold.apply(master, event), events=(event,))]
 
 
-def _promise(ticket: Ticket, clocks: Mapping[str, SlaClock]) -> datetime | None:
+def _promise(ticket: Ticket, clocks: Mapping[str, SlaClock], snapshot: Snapshot) -> datetime | None:
+    """When the resident was promised an end; for a paused promise, when that would be if it went on at its pause."""
     clock = _latest(clocks, lifecycle.lead(ticket).id, ClockKind.PROMISE)
-    return clock.due_at if clock else None
+    if clock is None or clock.due_at is not None or clock.paused_at is None or clock.remaining_seconds is None:
+        return clock.due_at if clock else None
+    _, calendar = record.versions_of(clocks, snapshot)
+    return shifted(clock.paused_at, clock.remaining_seconds, unit=clock.unit, calendar=calendar)
 
 
 def _reach(session: Session, numbers: list[str]) -> dict[str, str]:
