@@ -28,7 +28,7 @@ class Site:
 
 def site_of(request: Request) -> Site:
     """The site of the application that this request came to."""
-    site: Site | None = getattr(request.state, "site", None)
+    site: Site | None = getattr(request.app.state, "site", None)
     if site is None:
         raise RuntimeError("include dashboards.app.router and run the application's lifespan")
     return site
