@@ -9,6 +9,9 @@ from tickets.types import CommandKind
 
 C = CommandKind
 TEXT_CHARACTERS = 2000
+CODE_CHARACTERS = 40
+"""The width of the narrowest column that a code is kept in."""
+LIST_ITEMS = 20
 
 RETURN_CODES: dict[str, str] = {
     "not_our_duty": "不属于本单位职责",
@@ -31,17 +34,18 @@ REFUSE_CODES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a command. `kind` is text, code, codes, days, score, flag, number or list."""
+    """A field of a command. `kind` is text, code, codes, days, score, flag or list; `longest` bounds a code."""
 
     name: str
     kind: str
     label: str
     required: bool = True
     choices: tuple[str, ...] = ()
+    longest: int = CODE_CHARACTERS
 
 
-def _f(name: str, kind: str, label: str, *, required: bool = True, choices: tuple[str, ...] = ()) -> Field:
-    return Field(name, kind, label, required, choices)
+def _f(name: str, kind: str, label: str, **more: Any) -> Field:
+    return Field(name, kind, label, **more)
 
 
 _UNIT = _f("unit", "code", "承办单位")
@@ -57,7 +61,10 @@ _ANSWER = (
 
 FIELDS: dict[CommandKind, tuple[Field, ...]] = {
     C.ASK: (_f("question", "text", "要问市民的问题"),),
-    C.SUPPLY: (_f("receipt_no", "code", "补充内容的受理编号"), _f("commitment", "code", "内容摘要值", required=False)),
+    C.SUPPLY: (
+        _f("receipt_no", "code", "补充内容的受理编号"),
+        _f("commitment", "code", "内容摘要值", required=False, longest=80),
+    ),
     C.END_WAIT: (),
     C.DISPATCH: (
         _UNIT,
@@ -67,8 +74,8 @@ FIELDS: dict[CommandKind, tuple[Field, ...]] = {
         _f("matter", "code", "事项", required=False),
         _f("street", "code", "街道", required=False),
         _f("profile", "code", "时限档", required=False),
-        _f("row", "code", "责任清单条目", required=False),
-        _f("precedent", "code", "先例", required=False),
+        _f("row", "code", "责任清单条目", required=False, longest=80),
+        _f("precedent", "code", "先例", required=False, longest=80),
         _f("field", "code", "联席会议领域", required=False),
     ),
     C.REASSIGN: (_UNIT, _POST, _REASON),
@@ -104,7 +111,7 @@ FIELDS: dict[CommandKind, tuple[Field, ...]] = {
         _f("supports", "codes", "协办单位", required=False),
         _REASON,
         _f("clause", "text", "依据", required=False),
-        _f("precedent", "code", "先例", required=False),
+        _f("precedent", "code", "先例", required=False, longest=80),
     ),
     C.REQUEST_EXTENSION: (_f("days", "days", "延期工作日数"), _REASON),
     C.GRANT_EXTENSION: (_f("reason", "text", "意见", required=False),),
@@ -135,7 +142,7 @@ FIELDS: dict[CommandKind, tuple[Field, ...]] = {
     C.INVALIDATE: (_REASON,),
     C.SUPERVISE: (_REASON,),
     C.REMIND: (_f("text", "text", "催办内容", required=False),),
-    C.NOTE: (_f("text", "text", "备注"), _f("promise_due_at", "code", "承诺时限", required=False)),
+    C.NOTE: (_f("text", "text", "备注"),),
 }
 
 
@@ -164,9 +171,7 @@ def _value(field: Field, value: Any) -> Any:
         case "code":
             return _code(field, value)
         case "codes":
-            if not isinstance(value, list | tuple):
-                raise _wrong(field, "应为列表")
-            return [_code(field, item) for item in value]
+            return [_code(field, item) for item in _items(field, value) if item != ""]
         case "days":
             return _whole(field, value, low=1, high=10)
         case "score":
@@ -176,9 +181,15 @@ def _value(field: Field, value: Any) -> Any:
                 raise _wrong(field, "应为 true 或 false")
             return value
         case _:
-            if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-                raise _wrong(field, "应为文字列表")
-            return [item[:TEXT_CHARACTERS] for item in value][:20]
+            return [text for text in (_text(field, item) for item in _items(field, value)) if text is not None]
+
+
+def _items(field: Field, value: Any) -> list[Any] | tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise _wrong(field, "应为列表")
+    if len(value) > LIST_ITEMS:
+        raise _wrong(field, f"最多{LIST_ITEMS}项")
+    return value
 
 
 def _text(field: Field, value: Any) -> str | None:
@@ -186,11 +197,16 @@ def _text(field: Field, value: Any) -> str | None:
         raise _wrong(field, "应为文字")
     if len(value) > TEXT_CHARACTERS:
         raise _wrong(field, f"不能超过{TEXT_CHARACTERS}字")
-    return value.replace("\x00", "").strip() or None
+    return _clean(value).strip() or None
+
+
+def _clean(text: str) -> str:
+    """Without what no database takes: NUL, and halves of a surrogate pair."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
 
 
 def _code(field: Field, value: Any) -> str:
-    if not isinstance(value, str) or not value.isprintable() or len(value) > 200:
+    if not isinstance(value, str) or not value.isprintable() or len(value) > field.longest:
         raise _wrong(field, "应为代码")
     if field.choices and value not in field.choices:
         raise _wrong(field, "可选：" + "、".join(field.choices))

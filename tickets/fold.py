@@ -140,6 +140,7 @@ _LEG: dict[EventKind, _LegChange] = {
             "accepted_at": leg.accepted_at or event.at,
         },
     ),
+    E.ANSWERED: lambda _leg, event: {"replied_at": event.at, "replied_by": event.actor, "n_callbacks": 0},
     E.RETURN_REQUESTED: lambda leg, event: {"refused_by": (*leg.refused_by, event.data["unit"])},
     E.RETURN_REFUSED: lambda leg, _event: {"refused_by": leg.refused_by[:-1]},
     E.EXTENSION_REQUESTED: lambda _leg, event: {"asked_days": event.data["days"], "approved_by": None},
@@ -200,6 +201,7 @@ _TICKET: dict[EventKind, _TicketChange] = {
     E.DECIDED: _decided,
     E.UNDERSTOOD: _understood,
     E.DISPATCHED: lambda _ticket, data: {**_given(data, _FROM_DISPATCH), "triage_reason": None},
+    E.REFLOWED: lambda _ticket, _data: {"triage_reason": None},
     **dict.fromkeys(
         (E.APPENDED, E.SUPPLIED), lambda ticket, data: {"receipts": (*ticket.receipts, data["receipt_no"])}
     ),
@@ -208,5 +210,5 @@ _TICKET: dict[EventKind, _TicketChange] = {
     E.SUPERVISED: lambda _ticket, _data: {"supervised": True},
     E.CALLED_BACK: lambda ticket, data: _rated(ticket, data) if data["reached"] else {},
     E.RATED: _rated,
-    E.REOPENED: lambda _ticket, _data: {"satisfaction": None},
+    **dict.fromkeys((E.REOPENED, E.REWORK_ORDERED), lambda _ticket, _data: {"satisfaction": None, "solved": None}),
 }

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from plumbing.crypto import GENESIS, link
+from plumbing.db import upsert
 from plumbing.errors import Conflict
 from tickets.moves import OPEN
 from tickets.tables import EventRow, LegRow, TicketRow
@@ -81,8 +83,8 @@ def chained(event_: Event, previous: str) -> str:
             "seq": event_.seq,
             "kind": str(event_.kind),
             "leg": event_.leg,
-            "at": event_.at.isoformat(),
-            "recorded_at": event_.recorded_at.isoformat(),
+            "at": event_.at.astimezone(UTC).isoformat(),
+            "recorded_at": event_.recorded_at.astimezone(UTC).isoformat(),
             "actor": event_.actor,
             "data": dict(event_.data),
         },
@@ -96,7 +98,7 @@ def write(session: Session, changes: Sequence[Change]) -> None:
     event_rows: list[dict[str, Any]] = []
     new_rows: list[dict[str, Any]] = []
     legs: list[dict[str, Any]] = []
-    for change in changes:
+    for change in sorted(changes, key=lambda one: one.ticket.no):  # every writer locks in this order: no deadlock
         version, head = (0, GENESIS) if change.new else known.get(change.ticket.no, (-1, GENESIS))
         if change.events and version != change.events[0].seq - 1:
             raise Conflict("CHANGED", "该工单刚被他人处理，请刷新后重试。", ticket_no=change.ticket.no)
@@ -128,8 +130,6 @@ def _update(session: Session, row: dict[str, Any], version: int) -> None:
 
 
 def _write_legs(session: Session, legs: Iterable[dict[str, Any]], *, fresh: set[str]) -> None:
-    from plumbing.db import upsert
-
     rows = list(legs)
     _insert(session, LegRow, [row for row in rows if row["ticket_no"] in fresh])
     upsert(session, table(LegRow), [row for row in rows if row["ticket_no"] not in fresh], key=["id"])
