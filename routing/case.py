@@ -27,13 +27,17 @@ PLAIN = Circumstances()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The question while it is being answered: for this matter, in this street (None = unknown)."""
+    """The question while it is being answered: for this matter, in this street (None = unknown).
+
+    `streets` are all that it may be in, as far as is known.
+    """
 
     understanding: Understanding
     directory: Directory
     given: Circumstances = PLAIN
     matter: str | None = None
     street: str | None = None
+    streets: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:

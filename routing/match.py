@@ -1,12 +1,16 @@
 """Which rows of the responsibility list fit a matter in a street, best first, and why each other one lost."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from city.types import Directory, Duty, Precedent
 from routing.case import Case
 from tickets.types import Assignment, Understanding
 
 CENTRE = "@centre"
+PARTY = "来话反映的正是该单位，不能派给被反映单位"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +19,8 @@ class Claim:
 
     `rank` compares claims: precedent before row, deeper matter before its parent, a named street before "*",
     more conditions before fewer. `unit` is None when "@centre" has no street to stand for; `lost` says in Chinese
-    why the claim cannot be taken at all (None = it can).
+    why the claim cannot be taken at all (None = it can). `instead`: the fallback took the place of the
+    unit that is complained about. `ruled_at` is a precedent's.
     """
 
     source: str
@@ -29,6 +34,8 @@ class Claim:
     basis: str | None = None
     checked: bool = False
     is_precedent: bool = False
+    instead: bool = False
+    ruled_at: datetime | None = None
     lost: str | None = None
 
 
@@ -53,11 +60,13 @@ def claims(case: Case) -> tuple[Claim, ...]:
         for duty in case.directory.duties.get(code, ())
         if duty.area in areas
     ]
-    found += [
-        _from_precedent(ruling, case)
-        for ruling in case.directory.precedents
-        if ruling.matter == case.code and ruling.area in areas
-    ]
+    found += _latest(
+        [
+            _from_precedent(ruling, case)
+            for ruling in case.directory.precedents
+            if ruling.matter == case.code and ruling.area in areas
+        ]
+    )
     return tuple(sorted(found, key=lambda claim: (tuple(-part for part in claim.rank), claim.source)))
 
 
@@ -65,6 +74,21 @@ def winners(ranked: tuple[Claim, ...]) -> tuple[Claim, ...]:
     """The claims of the best rank among those that can be taken; several with different units are a tie."""
     open_ = [claim for claim in ranked if claim.lost is None]
     return tuple(claim for claim in open_ if claim.rank == open_[0].rank)
+
+
+def _latest(rulings: Sequence[Claim]) -> list[Claim]:
+    """The same claims; of those that fit equally well, only what the meeting ruled last can be taken."""
+    newest: dict[tuple[int, int, int, int], Claim] = {}
+    for ruling in sorted(rulings, key=lambda one: one.ruled_at or _LONG_AGO):
+        if ruling.lost is None:
+            newest[ruling.rank] = ruling
+    return [_overtaken(ruling, newest.get(ruling.rank, ruling)) for ruling in rulings]
+
+
+def _overtaken(ruling: Claim, newest: Claim) -> Claim:
+    if ruling.lost is not None or (ruling.ruled_at or _LONG_AGO) == (newest.ruled_at or _LONG_AGO):
+        return ruling
+    return replace(ruling, lost=f"已有更晚的联席会议先例{newest.source}")
 
 
 def _from_row(duty: Duty, depth: int, case: Case) -> Claim:
@@ -76,11 +100,11 @@ def _from_row(duty: Duty, depth: int, case: Case) -> Claim:
         unit=unit,
         post=_post(duty, unit, case.directory),
         supports=tuple(filter(None, (_resolve(code, case) for code in duty.supports))),
-        fallback=duty.fallback and _resolve(duty.fallback, case),
+        fallback=fallback(duty.fallback, case),
         profile=duty.profile,
         basis=duty.basis,
         checked=duty.checked,
-        lost=_unmet(duty, case.understanding) or _unfit(unit, duty.lead, case.directory),
+        lost=_unmet(duty, case.understanding) or unfit(unit, duty.lead, case.directory),
     )
 
 
@@ -94,10 +118,11 @@ def _from_precedent(ruling: Precedent, case: Case) -> Claim:
         rank=(1, 99, int(ruling.area != "*"), len(ruling.words)),
         unit=ruling.lead,
         supports=ruling.supports,
-        fallback=case.centre,
+        fallback=fallback(CENTRE, case),
         basis=ruling.reason,
         is_precedent=True,
-        lost=lost or _unfit(ruling.lead, ruling.lead, case.directory),
+        ruled_at=ruling.ruled_at,
+        lost=lost or unfit(ruling.lead, ruling.lead, case.directory),
     )
 
 
@@ -130,12 +155,29 @@ def _unmet(duty: Duty, understanding: Understanding) -> str | None:
     return None
 
 
-def _unfit(unit: str | None, wanted: str, directory: Directory) -> str | None:
+def unfit(unit: str | None, wanted: str, directory: Directory) -> str | None:
+    """Why `unit`, which the list names as `wanted`, can get nothing; None when it can."""
     if unit is None:
         return "由所在街道的回应中心承办，但街道不明" if wanted == CENTRE else "单位不明"
     if unit not in directory.units:
         return f"单位{unit}在当日不存在或已撤并"
     return None
+
+
+def fallback(code: str | None, case: Case) -> str | None:
+    """The unit that stands in for the lead; None when there is none in force or when it is the one complained about."""
+    unit = _resolve(code, case) if code else None
+    return unit if unit in case.directory.units and unit != case.given.party_unit else None
+
+
+def without_party(claim: Claim, case: Case) -> Claim:
+    """The same claim; one whose unit is complained about goes to its fallback, or loses."""
+    party = case.given.party_unit
+    if party is None or claim.unit != party or claim.lost is not None:
+        return claim
+    if claim.fallback is None:
+        return replace(claim, lost=PARTY)
+    return replace(claim, unit=claim.fallback, post=None, fallback=None, instead=True)
 
 
 def assignment(claim: Claim) -> Assignment:

@@ -10,7 +10,7 @@ from typing import Any
 from city.types import Directory
 from routing import words
 from routing.case import PLAIN, Case, Circumstances
-from routing.match import Claim, assignment, claims, lineage, winners
+from routing.match import CENTRE, Claim, assignment, claims, fallback, lineage, winners, without_party
 from tickets.types import Assignment, Candidate, Decision, DecisionKind, Ranked, Understanding, Urgency
 
 PLACE_SURE = 0.6
@@ -25,47 +25,49 @@ def route(understanding: Understanding, directory: Directory, *, given: Circumst
     """Who gets it and why."""
     matter = given.matter or (understanding.matters[0].label if understanding.matters else None)
     case = Case(understanding=understanding, directory=directory, given=given)
+    case = replace(case, streets=_streets(case))
     if matter is None or (understanding.abstain and given.matter is None):
         return _triage(case, "uncertain", "对事项的判断不够确定，请派单员选定承办单位。")
     if matter not in directory.matters:
         return _triage(case, "unknown_matter", f"事项{matter}不在现行事项目录中，请派单员选定承办单位。")
     case = replace(case, matter=matter)
-    streets = _streets(case)
-    verdicts = [_verdict(replace(case, street=street)) for street in streets or (None,)]
-    if len({(verdict.kind, verdict.lead and verdict.lead.unit) for verdict in verdicts}) > 1:
-        return _which_street(case, streets)
-    if verdicts[0].reason == "no_street":
-        return _which_street(case, streets)
+    verdicts = [_verdict(replace(case, street=street)) for street in case.streets or _anywhere(case)]
+    outcomes = {(verdict.kind, verdict.lead and verdict.lead.unit) for verdict in verdicts}
+    if len(outcomes) > 1 or verdicts[0].reason == "no_street":
+        return _which_street(case)
     return verdicts[0]
 
 
 def _streets(case: Case) -> tuple[str, ...]:
     """The streets that it may be in: one when sure, several on a border, none when unknown."""
-    if case.given.street is not None:
-        return (case.given.street,)
+    known = case.directory.streets
+    if case.given.street in known:
+        return (str(case.given.street),)
     place = case.understanding.place
-    if place.street is not None and place.score >= PLACE_SURE:
-        return (place.street,)
-    return tuple(sorted(ranked.label for ranked in place.streets))
+    scores = {ranked.label: ranked.score for ranked in place.streets if ranked.label in known}
+    if place.street in known:
+        if place.score >= PLACE_SURE:
+            return (str(place.street),)
+        scores[str(place.street)] = place.score
+    return () if len(scores) == 1 and max(scores.values()) < PLACE_SURE else tuple(sorted(scores))
+
+
+def _anywhere(case: Case) -> tuple[str | None, ...]:
+    """What an unknown street stands for: nowhere in particular, and each street of which list or precedents say more."""
+    directory = case.directory
+    rows = [duty.area for code in lineage(case.code, directory) for duty in directory.duties.get(code, ())]
+    rulings = [ruling.area for ruling in directory.precedents if ruling.matter == case.code]
+    return (None, *sorted({*rows, *rulings} & directory.streets.keys()))
 
 
 def _verdict(case: Case) -> Decision:
-    ranked = claims(case)
-    best = winners(tuple(_without_party(claim, case.given) for claim in ranked))
+    ranked = tuple(without_party(claim, case) for claim in claims(case))
+    best = winners(ranked)
     if not best:
         return _nobody(case, ranked)
     if len({claim.unit for claim in best}) > 1:
         return _tie(case, best, ranked)
     return _dispatch(case, best[0], ranked)
-
-
-def _without_party(claim: Claim, given: Circumstances) -> Claim:
-    """The same claim; one whose unit is complained about goes to its fallback, or loses."""
-    if given.party_unit is None or claim.unit != given.party_unit or claim.lost is not None:
-        return claim
-    if claim.fallback is not None and claim.fallback != given.party_unit:
-        return replace(claim, unit=claim.fallback, post=None, fallback=None)
-    return replace(claim, lost=words.PARTY)
 
 
 def _dispatch(case: Case, claim: Claim, ranked: Sequence[Claim]) -> Decision:
@@ -92,7 +94,7 @@ def _dispatch(case: Case, claim: Claim, ranked: Sequence[Claim]) -> Decision:
 
 def _nobody(case: Case, ranked: Sequence[Claim]) -> Decision:
     name = case.directory.matters[case.code].name
-    if case.street is None and (any(claim.unit is None for claim in ranked) or _by_street(case)):
+    if case.street is None and (any(claim.unit is None for claim in ranked) or len(_anywhere(case)) > 1):
         return _triage(case, "no_street", f"“{name}”按街道承办，但所在街道不明。")
     if any(claim.unit == case.given.party_unit for claim in ranked if claim.unit is not None):
         return _triage(case, "party", f"“{name}”的承办单位就是被反映单位，请派单员另选。")
@@ -101,45 +103,35 @@ def _nobody(case: Case, ranked: Sequence[Claim]) -> Decision:
         DecisionKind.DISPUTE,
         "gap",
         f"责任清单中没有单位承担“{name}”，提交联席会议明确。",
-        fallback=case.centre,
+        fallback=fallback(CENTRE, case),
         candidates=_candidates(case, ranked, None),
     )
 
 
-def _by_street(case: Case) -> bool:
-    """Whether rows of named streets speak of the matter."""
-    duties = case.directory.duties
-    path = lineage(case.code, case.directory)
-    return any(duty.area != "*" for code in path for duty in duties.get(code, ()))
-
-
 def _tie(case: Case, best: Sequence[Claim], ranked: Sequence[Claim]) -> Decision:
     names = "、".join(sorted({case.directory.units[str(claim.unit)].name for claim in best}))
-    fallback = next((claim.fallback for claim in best if claim.fallback), None)
     return _decision(
         case,
         DecisionKind.DISPUTE,
         "tie",
         f"责任清单中{names}对“{case.directory.matters[case.code].name}”的职责同样具体，提交联席会议裁定。",
-        fallback=fallback or best[0].unit,
-        candidates=_candidates(case, ranked, None),
-        suggestions=_candidates(case, best, None),
+        fallback=next((claim.fallback for claim in best if claim.fallback), best[0].unit),
+        candidates=_candidates(case, ranked, None, tied=best),
+        suggestions=_candidates(case, best, None, tied=best),
     )
 
 
-def _which_street(case: Case, streets: Sequence[str]) -> Decision:
+def _which_street(case: Case) -> Decision:
     """Ask the resident one thing; when that was done already, or minutes count, a dispatcher decides."""
     name = case.directory.matters[case.code].name
     if case.given.asked or case.understanding.urgency.label == Urgency.CRITICAL:
         return _triage(case, "no_street", f"“{name}”按街道承办，但所在街道不明，请派单员核实地点。")
-    names = [case.directory.streets[code].name for code in streets if code in case.directory.streets]
-    reason, sentence, question = words.asked(name, names)
+    reason, sentence, question = words.asked(name, [case.directory.streets[code].name for code in case.streets])
     return _decision(case, DecisionKind.ASK, reason, sentence, question=question)
 
 
 def _triage(case: Case, reason: str, sentence: str) -> Decision:
-    profile = _profile("default", case.understanding)
-    return _decision(case, DecisionKind.TRIAGE, reason, sentence, profile=profile, suggestions=_suggestions(case))
+    return _decision(case, DecisionKind.TRIAGE, reason, sentence, suggestions=_suggestions(case))
 
 
 def _decision(case: Case, kind: DecisionKind, reason: str, sentence: str, **more: Any) -> Decision:
@@ -162,15 +154,18 @@ def _profile(profile: str, understanding: Understanding) -> str:
     return profile
 
 
-def _candidates(case: Case, ranked: Sequence[Claim], winner: Claim | None) -> tuple[Candidate, ...]:
+def _candidates(
+    case: Case, ranked: Sequence[Claim], winner: Claim | None, *, tied: Sequence[Claim] = ()
+) -> tuple[Candidate, ...]:
     score = {item.label: item.score for item in case.understanding.matters}
+    best = winner or next(iter(tied), None)
     return tuple(
         Candidate(
             unit=claim.unit or "",
             row=claim.source,
             matter=claim.matter,
-            won=winner is not None and claim.source == winner.source,
-            reason=words.why(claim, winner, case.directory),
+            won=claim is winner,
+            reason=words.why(claim, None if claim in tied else best, case.directory),
             score=score.get(claim.matter, 0.0),
         )
         for claim in ranked
@@ -180,10 +175,10 @@ def _candidates(case: Case, ranked: Sequence[Claim], winner: Claim | None) -> tu
 def _suggestions(case: Case) -> tuple[Candidate, ...]:
     """The three best for a dispatcher: the likely matters, each with the units of its best rows."""
     directory = case.directory
-    chosen = [Ranked(label=case.matter, score=1.0)] if case.matter else []
-    guesses = [item for item in case.understanding.matters if item.label != case.matter]
+    chosen = [Ranked(label=case.given.matter, score=1.0)] if case.given.matter else []
+    guesses = [item for item in case.understanding.matters if item.label != case.given.matter]
     likely = [item for item in chosen + guesses if item.label in directory.matters]
-    streets: Sequence[str | None] = _streets(case) or (None, *sorted(directory.streets))
+    streets: Sequence[str | None] = case.streets or (None, *sorted(directory.streets))
     out: dict[tuple[str, str], Candidate] = {}
     for item in likely:
         for street in streets:

@@ -6,7 +6,6 @@ from city.types import Directory
 from routing.case import Case
 from routing.match import Claim
 
-PARTY = "来话反映的正是该单位，不能派给被反映单位"
 _RANKS = ("有联席会议先例", "事项更具体", "地域更具体", "条件更具体")
 
 
@@ -14,9 +13,11 @@ def dispatched(case: Case, claim: Claim) -> str:
     """Who gets it and on what ground, in one sentence."""
     directory = case.directory
     name = directory.matters[case.code].name
-    street = directory.streets.get(case.street) if case.street else None
-    where = f"在{street.name}" if street else ""
+    streets = [directory.streets[code].name for code in case.streets if code in directory.streets]
+    where = f"在{'或'.join(streets[:3])}" if streets else ""
     unit = _unit(claim, directory)
+    if claim.instead:
+        return f"“{name}”{where}的承办单位就是被反映单位，按{claim.source}改派后备单位{unit}。"
     if claim.is_precedent:
         return f"“{name}”{where}已有联席会议先例{claim.source}，裁定由{unit}主办，直接派往{unit}。"
     known = directory.posts.get(claim.post) if claim.post else None
@@ -41,8 +42,10 @@ def asked(matter: str, streets: Sequence[str]) -> tuple[str, str, str]:
 
 
 def why(claim: Claim, winner: Claim | None, directory: Directory) -> str:
-    """Why the claim won or lost."""
+    """Why the claim won or lost; `winner` None = it is as good as another that names another unit."""
     if winner is not None and claim.source == winner.source:
+        if claim.instead:
+            return "最具体，但承办单位就是被反映单位，由后备单位承办"
         return "联席会议先例优先" if claim.is_precedent else "事项、地域、条件均相符且最具体"
     if claim.lost is not None:
         return claim.lost
