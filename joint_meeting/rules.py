@@ -8,7 +8,7 @@ from typing import Any
 from city.types import Precedent
 from plumbing.errors import BadInput, Forbidden
 from tickets.ports import AgendaItem, RulingWish
-from tickets.types import Actor, Event, EventKind, LegState, Role, Ticket
+from tickets.types import Actor, Event, EventKind, LegRole, LegState, Role, Ticket
 
 GENERAL = "general"
 """The field of a dispute whose matter belongs to no standing meeting."""
@@ -76,8 +76,12 @@ def may_see(item: AgendaItem, actor: Actor) -> bool:
 
 
 def precedent(item: AgendaItem, wish: RulingWish, ticket: Ticket, now: datetime) -> Precedent | None:
-    """The precedent that a ruling leaves: same matter, same street; None without a matter or when not wished."""
-    if not wish.precedent or ticket.matter is None:
+    """The precedent that a ruling leaves: same matter, same street; None without a matter or when not wished.
+
+    None also after a dispute about a support: who helps here says nothing about who leads elsewhere.
+    """
+    disputed = next((leg for leg in ticket.legs if leg.id == item.leg), None)
+    if not wish.precedent or ticket.matter is None or disputed is None or disputed.role is not LegRole.LEAD:
         return None
     return Precedent(
         id=f"P{item.id}",

@@ -52,7 +52,7 @@ def agenda(session: Session, *, ruled: bool, limit: int = 200) -> list[AgendaIte
     t = table(AgendaRow)
     wanted = select(AgendaRow).where(t.c.state == ("ruled" if ruled else "open"))
     order = t.c.ruled_at.desc() if ruled else t.c.opened_at
-    return [_item(row, ()) for row in session.execute(wanted.order_by(order).limit(limit)).scalars()]
+    return [_item(row, ()) for row in session.execute(wanted.order_by(order, t.c.id).limit(limit)).scalars()]
 
 
 def item(session: Session, item_id: str) -> AgendaItem:
