@@ -204,8 +204,9 @@ class _Draft:
 def _follow(draft: _Draft, decision: Decision, danger: str | None) -> None:
     """Write the decision down and do what it says."""
     draft.note(EventKind.DECIDED, decided(decision))
-    if danger is not None:
-        draft.note(EventKind.ALARMED, {"danger": danger, "call": decision.call or guard.call(danger)})
+    call = guard.call(danger) if danger is not None else None
+    if call is not None:
+        draft.note(EventKind.ALARMED, {"danger": danger, "call": call})
     match decision.kind:
         case DecisionKind.DISPATCH if decision.lead is not None:
             draft.do(
