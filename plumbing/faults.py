@@ -8,6 +8,7 @@ over the work is not killed in turn.
 import os
 import signal
 from pathlib import Path
+from threading import Lock
 
 POINTS = (
     "after_accept",
@@ -22,12 +23,14 @@ POINTS = (
 not committed; committed but nothing sent; a delivery claimed; sent but not marked."""
 
 _armed = os.environ.get("HOTLINE_FAULT")
+_counting = Lock()
 
 
 def point(name: str) -> None:
     """Die here by SIGKILL when a test has asked for it."""
     if _armed == name:
-        _count_down(Path(os.environ["HOTLINE_FAULT_FILE"]))
+        with _counting:
+            _count_down(Path(os.environ["HOTLINE_FAULT_FILE"]))
 
 
 def _count_down(file: Path) -> None:
