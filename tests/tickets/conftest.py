@@ -115,17 +115,17 @@ PATHS: Mapping[LegState, tuple[tuple[Any, ...], ...]] = {
 """How the lead leg gets into each state. RULED is not here: the ticket flows back in the same step."""
 
 
-def opening(**more: Any) -> Event:
+def opening(no: str, **more: Any) -> Event:
     """The first event of a ticket."""
-    data = {"channel": "phone", "type": "help", "urgency": "routine", "receipt_no": NO, "profile": "default"} | more
+    data = {"channel": "phone", "type": "help", "urgency": "routine", "receipt_no": no, "profile": "default"} | more
     return Event(
-        ticket_no=NO,
+        ticket_no=no,
         seq=1,
         kind=EventKind.OPENED,
         at=START,
         recorded_at=START,
         actor="resident",
-        leg=f"{NO}/1",
+        leg=f"{no}/1",
         data=data,
     )
 
@@ -137,8 +137,8 @@ class Story:
     data = DATA
     paths = PATHS
 
-    def __init__(self, **more: Any) -> None:
-        self.events: list[Event] = [opening(**more)]
+    def __init__(self, no: str = NO, **more: Any) -> None:
+        self.events: list[Event] = [opening(no, **more)]
         self.ticket: Ticket = opened(self.events[0])
         self.now = START
         self.facts = NO_FACTS
@@ -152,12 +152,12 @@ class Story:
         return self.lead.state
 
     def leg(self, number: int) -> Leg:
-        return next(leg for leg in self.ticket.legs if leg.id == f"{NO}/{number}")
+        return next(leg for leg in self.ticket.legs if leg.id == f"{self.ticket.no}/{number}")
 
     def try_(self, kind: CommandKind, who: str | Actor, *, on: int | None = None, **data: Any) -> tuple[Event, ...]:
         """The events that it would cause; nothing is kept. Without `data`, the usual ones."""
         actor = who if isinstance(who, Actor) else getattr(PEOPLE, who)
-        leg = f"{NO}/{on}" if on else None
+        leg = f"{self.ticket.no}/{on}" if on else None
         given = MappingProxyType(data or DATA.get(kind, {}))  # whoever wrote into it would be found out
         command = Command(kind=kind, actor=actor, leg=leg, data=given)
         return step(self.ticket, command, self.now, facts=self.facts)
