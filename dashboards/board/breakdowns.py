@@ -6,7 +6,7 @@ from datetime import date
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Select, String, func, literal_column, select
+from sqlalchemy import Select, String, func, literal_column, or_, select
 from sqlmodel import Session
 
 from dashboards.board import cases
@@ -40,7 +40,8 @@ def on_ticket(filters: Filters) -> list[Any]:
     if filters.street is not None:
         found.append(_ticket.c.street == filters.street if filters.street else _ticket.c.street.is_(None))
     if filters.matters:
-        found.append(_ticket.c.matter.in_(filters.matters))
+        known = _ticket.c.matter.in_([code for code in filters.matters if code])
+        found.append(or_(known, _ticket.c.matter.is_(None)) if "" in filters.matters else known)
     if filters.channel is not None:
         found.append(_ticket.c.channel == filters.channel)
     return found

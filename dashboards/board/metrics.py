@@ -32,11 +32,10 @@ class Metric:
 
 
 GROUPS: dict[str, str] = {
-    "volume": "数量",
+    "volume": "概况",
     "time": "时效",
     "resident": "市民怎么说",
     "dispatch": "派单与退单",
-    "now": "此刻在办",
 }
 
 _DUE = "时限在本期内、且已经到期的才计入；到期前被退回、并单或撤单的不计；每家单位只算自己手里的时间。"
@@ -266,7 +265,7 @@ METRICS: tuple[Metric, ...] = (
         formula="此刻至少有一项时限已过的 ÷ 此刻单位手里计时的办理环节。与所选时间段无关。",
         cases=cases.lit("red"),
         better="low",
-        group="now",
+        group="volume",
     ),
     Metric(
         code="amber_now",
@@ -277,7 +276,7 @@ METRICS: tuple[Metric, ...] = (
         formula="已发出预警、尚未超时的 ÷ 此刻单位手里计时的办理环节。与所选时间段无关；何时预警由时限政策规定。",
         cases=cases.lit("amber"),
         better="low",
-        group="now",
+        group="volume",
     ),
 )
 

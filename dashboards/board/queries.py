@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from dashboards.board import breakdowns
+from dashboards.board import before_after, breakdowns
 from dashboards.board.cases import units_with_clocks
 from dashboards.board.metrics import BANDS, BY_CODE, METRICS, MINIMUM_SAMPLE, Metric, band, value
 from dashboards.board.period import Period
@@ -19,6 +19,7 @@ from tickets.tables import TicketRow
 from tickets.types import LegState
 
 PAGE = 50
+ALL, COUNTED, REST = "all", "counted", "rest"
 
 _ticket = table(TicketRow)
 
@@ -60,6 +61,7 @@ def board(session: Session, period: Period, filters: Filters, now: datetime) -> 
         "matters": breakdowns.matters(session, period, filters),
         "heat": breakdowns.heat(session, period, filters),
         "disputes": breakdowns.disputes(session, scope, filters),
+        "before_after": before_after.measured(session, period),
     }
 
 
@@ -119,6 +121,7 @@ class Case:
     channel: str
     state: LegState
     opened_at: datetime
+    confidential: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +137,9 @@ class CasePage:
 
 
 def case_page(
-    session: Session, code: str, scope: Scope, filters: Filters, *, page: int = 1, only_counted: bool = False
+    session: Session, code: str, scope: Scope, filters: Filters, *, page: int = 1, part: str = ALL
 ) -> CasePage:
-    """The tickets that a figure counts, `PAGE` at a time. `only_counted` leaves those that add nothing to the numerator.
+    """The tickets that a figure counts, `PAGE` at a time: all, those that add to the numerator (COUNTED), or the REST.
 
     Raises NotFound for an unknown figure.
     """
@@ -153,8 +156,10 @@ def case_page(
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1)
     )
-    if only_counted:
+    if part == COUNTED:
         wanted = wanted.where(rows.c.worth > 0)
+    elif part == REST:
+        wanted = wanted.where(rows.c.worth == 0)
     got = [_case(row) for row in session.execute(wanted)]
     return CasePage(
         metric=metric,
@@ -178,4 +183,5 @@ def _case(row: Any) -> Case:
         channel=row.channel,
         state=LegState(row.state),
         opened_at=row.opened_at,
+        confidential=row.confidential,
     )

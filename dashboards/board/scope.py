@@ -8,7 +8,7 @@ from datetime import datetime
 class Filters:
     """Which cases count. `matters` are codes, a first-level matter with all below it; empty means every matter.
 
-    `other` is the second unit of a dispute; `ticket_no` of a drill-down is never filtered here.
+    An empty `street`, and "" among `matters`, stand for what nobody could tell. `other` is the second unit of a dispute.
     """
 
     unit: str | None = None

@@ -1,16 +1,26 @@
 """Nine tickets of one week, told through the lifecycle itself, so that every figure can be computed by hand."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlmodel import Session, SQLModel
 
+import city.tables  # noqa: F401 - names of codes are looked for there, also where no pack is installed
+from accounts.store import add_account, sign_in
+from dashboards import app as pages
+from dashboards.board.routes import router
+from plumbing.clock import MovableClock
 from plumbing.db import Database
 from tickets.fold import apply, opened
 from tickets.lifecycle import step
+from tickets.ports import Ports
 from tickets.store import Change, write
 from tickets.types import Actor, Command, CommandKind, Event, EventKind, Role, Ticket
 
@@ -20,6 +30,9 @@ STAFF = Actor(id="staff", roles=frozenset({Role.DISPATCHER, Role.OPERATOR, Role.
 CALLER = Actor(id="caller", roles=frozenset({Role.CALLBACK}))
 CHAIR = Actor(id="chair", roles=frozenset({Role.CHAIR}))
 RESIDENT = Actor(id="resident", roles=frozenset({Role.RESIDENT}))
+
+
+SIGNED_IN = datetime(2026, 7, 10, 2, tzinfo=UTC)
 
 
 def july(day: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -60,7 +73,13 @@ class Book:
     stories: list[Story] = field(default_factory=list)
 
     def open(
-        self, at: datetime, *, matter: str | None, street: str | None = "tianping", channel: str = "phone"
+        self,
+        at: datetime,
+        *,
+        matter: str | None,
+        street: str | None = "tianping",
+        channel: str = "phone",
+        confidential: bool = False,
     ) -> Story:
         number = f"26070100000{len(self.stories):03d}"
         event = Event(
@@ -78,6 +97,7 @@ class Book:
                 "receipt_no": number,
                 "matter": matter,
                 "street": street,
+                "confidential": confidential,
             },
         )
         story = Story(opened(event), at, [event])
@@ -106,7 +126,7 @@ def week(book: Book) -> None:
     c.do(C.START_REWORK, c.unit("scjg")).do(C.REPLY, c.unit("scjg"), answer="已重办。").do(C.PASS_REPLY)
     c.do(C.CALL_BACK, CALLER, reached=True, contacted=True, solved=True, satisfaction=4)
 
-    d = book.open(july(3), matter="0703", channel="wechat").do(C.DISPATCH, unit="sthj")
+    d = book.open(july(3), matter="0703", channel="wechat", confidential=True).do(C.DISPATCH, unit="sthj")
     d.handled("sthj", cannot_act=True, basis="依据待核")
     d.do(C.CALL_BACK, CALLER, reached=False).do(C.CALL_BACK, CALLER, reached=False)
 
@@ -145,3 +165,53 @@ def written(database: Database) -> Database:
     with database.transaction() as session:
         book.write(session)
     return database
+
+
+@dataclass
+class Site:
+    """The staff's pages in this process, asked as somebody who is signed in."""
+
+    database: Database
+    app: FastAPI
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self, *roles: Role) -> "Site":
+        login = "-".join(roles)
+        with self.database.transaction() as session:
+            add_account(session, login, name=f"{login}甲", password="a long enough word", roles=roles, now=SIGNED_IN)
+        cookie = sign_in(self.database, login, "a long enough word", now=SIGNED_IN, hours=12)
+        self.cookies = {"hotline_session": cookie}
+        return self
+
+    def get(self, path: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with self.app.router.lifespan_context(self.app) as state:
+
+                async def with_state(scope: Any, receive: Any, send: Any) -> None:
+                    await self.app({**scope, "state": dict(state or {})}, receive, send)
+
+                transport = httpx.ASGITransport(app=with_state)
+                async with httpx.AsyncClient(
+                    transport=transport, base_url="http://localhost", cookies=self.cookies
+                ) as client:
+                    return await client.get(path)
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The board of the week, seen on 10 July."""
+    database = Database(f"sqlite:///{tmp_path / 'site.db'}")
+    SQLModel.metadata.create_all(database.engine)
+    book = Book()
+    week(book)
+    with database.transaction() as session:
+        book.write(session)
+    nobody: Any = None
+    ports = Ports(intake=nobody, desk=nobody, follow=nobody, meetings=nobody)
+    app = FastAPI()
+    app.include_router(pages.router(ports, database=database, clock=MovableClock(SIGNED_IN)))
+    app.include_router(router())
+    yield Site(database, app)
+    database.dispose()
