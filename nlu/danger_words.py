@@ -191,7 +191,7 @@ PAST = (
     r"[一二三四五六七八九十\d]月份|早就|老早|过一次|之前"
 )
 OVER = r"误报|虚惊|扑灭|灭了|熄灭|救下|救出来了|修好|处理好|抢修好|恢复|谢谢|感谢|表扬|点赞|多亏|锦旗"
-REPORTED = r"立案|报案|报了警|报警后|报警之后|已报警|派出所|民警|判决|责任认定|认定书|法院|律师|赔|工伤|治疗费|医药费|工单|[\d]+月[\d]+日"
+REPORTED = r"立案|报案|报了警|报警后|报警之后|已报警|派出所不|派出所未|派出所没|判决|责任认定|认定书|法院|赔偿|工伤|治疗费|医药费|工单|[\d]+月[\d]+日"
 """What has its file already: only crimes and accidents are explained so."""
 REPORTED_APPLIES_TO = frozenset({"crime", "traffic"})
 SUPPOSED = (

@@ -1,0 +1,211 @@
+"""The product's engine of understanding: models, guard, gazetteer and masks together, behind tickets.ports.Brain.
+
+from nlu.brain import EmbeddedBrain, train_pack
+
+train_pack(Path("city/packs/xuhui/nlu.yml"), Path("var/model"))
+brain = EmbeddedBrain.load(Path("var/model"), places=places, streets=streets)
+brain.parse_many(["大木桥路有人卖盒饭"])
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from city.types import KnownPlace, Street
+from nlu import features, guard, lexicon, registry
+from nlu.corpus import Example, read_corpus
+from nlu.embedded import ENGINE, Embedded, Prediction
+from nlu.entities import entities, party
+from nlu.places import Gazetteer
+from nlu.registry import ModelCard
+from nlu.train import Sample, write_brain, write_model
+from plumbing.errors import BadInput, HotlineError
+from tickets.types import Entity, Ranked, Understanding, Urgency
+
+PRECISION = 95
+_PARTS = ("matter", "type", "urgency")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_GUARD_SCORE = 0.99
+
+
+class EmbeddedBrain:
+    """Understanding of many messages at once, in order. Never raises for a strange text."""
+
+    engine = ENGINE
+
+    def __init__(
+        self,
+        *,
+        matter: Embedded,
+        type: Embedded | None = None,  # noqa: A002 - the name of the field that it fills
+        urgency: Embedded | None = None,
+        gazetteer: Gazetteer,
+        version: str,
+        precision: int = PRECISION,
+    ) -> None:
+        self._matter, self._type, self._urgency = matter, type, urgency
+        self._gazetteer = gazetteer
+        self._threshold = matter.threshold(precision)
+        self.version = version
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        *,
+        places: Sequence[KnownPlace] = (),
+        streets: Sequence[Street] = (),
+        precision: int = PRECISION,
+    ) -> "EmbeddedBrain":
+        """The brain of a folder (of train_pack or of nlu.train.train) with a city's gazetteer.
+
+        Answers when the chosen precision (90, 95 or 98 percent) was reached in training, else abstains. Raises
+        HotlineError NO_MODEL, MODEL_FORMAT or MODEL_CHANGED.
+        """
+        version, parts = _read(folder)
+        models = {name: _part(folder / part["path"], part["version"]) for name, part in parts.items()}
+        return cls(
+            matter=models["matter"],
+            type=models.get("type"),
+            urgency=models.get("urgency"),
+            gazetteer=Gazetteer(places, streets),
+            version=version,
+            precision=precision,
+        )
+
+    @property
+    def cards(self) -> dict[str, ModelCard]:
+        """The card of each model, by what it does."""
+        models = {"matter": self._matter, "type": self._type, "urgency": self._urgency}
+        return {name: model.card for name, model in models.items() if model is not None}
+
+    def parse_many(self, texts: Sequence[str]) -> list[Understanding]:
+        """What each raw message says. Emoji only, another script or nothing at all: no matter, abstain."""
+        readings = [features.read(text) for text in texts]
+        shaped = [features.shape(reading.text) for reading in readings]
+        tokens = [features.tokens(one, self._matter.segmenter) for one in shaped]
+        matters = self._matter.predict_tokens(tokens)
+        types = self._type.predict_tokens(tokens) if self._type else [None] * len(tokens)
+        urgencies = self._urgency.predict_tokens(tokens) if self._urgency else [None] * len(tokens)
+        return [
+            self._understanding(text, reading, words, matter, kind, haste)
+            for text, reading, words, matter, kind, haste in zip(
+                texts, readings, shaped, matters, types, urgencies, strict=True
+            )
+        ]
+
+    def _understanding(
+        self,
+        raw: str,
+        reading: features.Reading,
+        shaped: str,
+        matter: Prediction,
+        kind: Prediction | None,
+        haste: Prediction | None,
+    ) -> Understanding:
+        normal = reading.clean.text[: features.MOST_CHARACTERS]
+        readable = _HAN.search(normal) is not None
+        ranked = matter.ranked if readable else ()
+        place, named = self._gazetteer.find(normal)
+        whom = party(normal)
+        told = guard.danger(raw)
+        grave = told is not None and told.urgency is Urgency.CRITICAL
+        return Understanding(
+            text=reading.text,
+            matters=ranked,
+            abstain=not readable or matter.abstains(self._threshold),
+            type=kind.ranked[0] if kind and kind.ranked and readable else lexicon.type_of(normal),
+            urgency=_urgency(told, haste if readable else None),
+            danger=told.kind if told and grave else None,
+            place=place,
+            party=whom.text if whom else None,
+            entities=_entities(reading, (*named, *entities(normal), *([whom] if whom else []))),
+            features=self._matter.explain(shaped, ranked[0].label) if ranked else (),
+            engine=self.engine,
+            model_version=self.version,
+        )
+
+
+def train_pack(
+    corpus: Path,
+    out: Path,
+    *,
+    words: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+    now: datetime | None = None,
+) -> dict[str, ModelCard]:
+    """Train matter, type and urgency from a Rasa corpus into the folder `out`; the three cards.
+
+    `words` (gazetteer, domain words) join the segmenter's dictionary and travel with the model. The old folder
+    stays until the new one is whole. Raises BadInput for a corpus that cannot be used.
+    """
+    examples = read_corpus(corpus)
+    samples = {name: samples_of(examples, name) for name in _PARTS}
+    if not samples["matter"]:
+        raise BadInput("BAD_CORPUS", f"语料 {corpus.name} 没有以 m 加事项编码命名的意图，无法训练事项。")
+    cards: dict[str, ModelCard] = {}
+
+    def write(folder: Path) -> None:
+        for name, some in samples.items():
+            if name == "matter" or len({sample.label for sample in some}) > 1:
+                (folder / name).mkdir()
+                progress(f"训练{name}")
+                cards[name] = write_model(folder / name, some, label=name, words=words, progress=progress, now=now)
+        write_brain(folder, {name: (name, card) for name, card in cards.items()})
+
+    registry.replace_folder(out, write)
+    return cards
+
+
+def samples_of(examples: Sequence[Example], part: str) -> list[Sample]:
+    """The examples that say something about `part` (matter, type or urgency)."""
+    told = ((example.text, example.matter if part == "matter" else example.metadata.get(part)) for example in examples)
+    return [Sample(text=text, label=label) for text, label in told if label]
+
+
+def _urgency(told: guard.Danger | None, haste: Prediction | None) -> Ranked:
+    """The higher of what the guard and what the model say; the guard is all but certain."""
+    model = haste.ranked[0] if haste and haste.ranked else Ranked(label=str(Urgency.ROUTINE), score=0.5)
+    if told is None:
+        return model
+    order = list(Urgency)
+    if order.index(Urgency(model.label)) > order.index(told.urgency):
+        return model
+    return Ranked(label=str(told.urgency), score=_GUARD_SCORE)
+
+
+def _entities(reading: features.Reading, found: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Everything found, in order, with the words as the masked text shows them."""
+    text = reading.text
+    personal = [Entity(kind=one.kind, text="", start=one.start, end=one.end) for one in reading.spans]
+    return tuple(
+        Entity(kind=one.kind, text=text[one.start : one.end], start=one.start, end=one.end)
+        for one in sorted((*personal, *found), key=lambda one: (one.start, one.end, one.kind))
+    )
+
+
+def _read(folder: Path) -> tuple[str, dict[str, dict[str, str]]]:
+    """Version and parts of a brain's folder, proved against each other."""
+    try:
+        value: Any = json.loads((folder / registry.BRAIN).read_text(encoding="utf-8"))
+        version, parts = str(value["version"]), value["parts"]
+        if value["format"] != registry.FORMAT:
+            raise HotlineError("MODEL_FORMAT", f"模型 {folder.name} 的格式与本程序不符；请重新训练。")
+        if sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16] != version or "matter" not in parts:
+            raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 的目录文件与训练时不一致；请重新训练。")
+    except OSError:
+        raise HotlineError("NO_MODEL", f"找不到模型 {folder.name}；请先训练：hotline nlu train --pack") from None
+    except (ValueError, KeyError, TypeError):
+        raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 的目录文件无法读取；请重新训练。") from None
+    return version, parts
+
+
+def _part(folder: Path, version: str) -> Embedded:
+    model = Embedded.load(folder)
+    if model.card.version != version:
+        raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 不是训练时的那一个；请重新训练。")
+    return model

@@ -1,0 +1,231 @@
+"""Training the engine "embedded". The only place that needs scikit-learn.
+
+A linear SVM for each class against the rest, its features first scaled by how differently they occur in the class
+and elsewhere (Wang and Manning 2012, by the square root). Calibration and thresholds come from margins out of fold;
+rows of one group are never on both sides.
+"""
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from nlu import features, metrics
+from nlu.calibration import SCALE, Calibration, leading, others_share
+from nlu.embedded import Vocabulary, pack
+from nlu.registry import Array
+from nlu.segment import segmenter
+
+Progress = Callable[[str], None]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+FOLDS = 5
+PRECISIONS = (90, 95, 98)
+_NOT_SEEN = -2.0
+"""The margin of a class that the training part of a fold does not hold."""
+_TEMPERATURES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
+_SMOOTHING = 0.1
+_SCALE_POWER = 0.5
+_CLASS_WEIGHT_POWER = 0.3
+_HEAD_C = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """What training gives: arrays for a model file, and what its card says."""
+
+    arrays: dict[str, Array]
+    classes: tuple[str, ...]
+    n_features: int
+    thresholds: dict[str, float]
+    figures: dict[str, float]
+    settings: dict[str, Any]
+
+
+def fit(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    *,
+    groups: Sequence[str | None],
+    words: Sequence[str] = (),
+    progress: Progress = lambda _: None,
+) -> Fitted:
+    """A model for these raw texts. At least two labels. A group None stands for the text itself."""
+    progress("读取文本")
+    cut = segmenter(words)
+    shaped = [features.shape(features.read(text).text) for text in texts]
+    token_lists = [features.tokens(one, cut) for one in shaped]
+    known, idf = _vocabulary(token_lists)
+    rows = Vocabulary(known, idf).matrix(token_lists).astype(np.float64)
+    classes = tuple(sorted(set(labels)))
+    number = {label: index for index, label in enumerate(classes)}
+    truth = np.array([number[label] for label in labels], dtype=np.int64)
+    folds = _folds([group or one for group, one in zip(groups, shaped, strict=True)], truth)
+    c = 1.0 if len(texts) < _MANY else 0.5
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a class that is hard to part converges slowly; the figures below judge it
+        progress("交叉验证")
+        margins = _out_of_fold(rows, truth, folds=folds, n_classes=len(classes), c=c)
+        progress("校准")
+        figures, thresholds = _judge(margins, truth, folds)
+        calibration = _calibration(margins, truth)
+        progress("训练")
+        weights, bias = _train(rows, truth, n_classes=len(classes), c=c)
+    return Fitted(
+        arrays={
+            "vocabulary": pack(known),
+            "words": pack(sorted({word for word in words if len(word) > 1})),
+            "idf": idf,
+            "weights": weights.astype(np.float16),
+            "bias": bias,
+            **calibration.arrays(),
+        },
+        classes=classes,
+        n_features=len(known),
+        thresholds=thresholds,
+        figures=figures,
+        settings={"c": c, "folds": int(folds.max()) + 1, "least_texts": _least(len(texts))},
+    )
+
+
+_MANY = 3000
+
+
+def _least(n: int) -> int:
+    """In how many texts a feature must occur."""
+    return 1 if n < 100 else 2 if n < 8000 else 3
+
+
+def _vocabulary(token_lists: Sequence[Sequence[str]]) -> tuple[list[str], npt.NDArray[np.float32]]:
+    counts = Counter(token for tokens in token_lists for token in set(tokens))
+    least = _least(len(token_lists))
+    known = sorted(token for token, count in counts.items() if count >= least)
+    found = np.array([counts[token] for token in known], dtype=np.float64)
+    return known, (1.0 + np.log((1 + len(token_lists)) / (1 + found))).astype(np.float32)
+
+
+def _folds(groups: Sequence[str], truth: Ints) -> Ints:
+    """A fold for each row: groups stay whole, each class is spread evenly, the same data give the same folds."""
+    label_of: dict[str, int] = {}
+    for group, label in zip(groups, truth.tolist(), strict=True):
+        label_of.setdefault(group, label)
+    count = max(2, min(FOLDS, len(label_of)))
+    shuffled = sorted(label_of, key=lambda group: (label_of[group], sha256(group.encode("utf-8", "replace")).digest()))
+    fold_of = {group: place % count for place, group in enumerate(shuffled)}
+    return np.array([fold_of[group] for group in groups], dtype=np.int64)
+
+
+def _out_of_fold(rows: Any, truth: Ints, *, folds: Ints, n_classes: int, c: float) -> Floats:
+    margins = np.full((len(truth), n_classes), _NOT_SEEN)
+    for fold in np.unique(folds):
+        held, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        weights, bias = _train(rows[kept], truth[kept], n_classes=n_classes, c=c)
+        margins[held] = rows[held] @ weights + bias
+    return margins
+
+
+def _train(rows: Any, truth: Ints, *, n_classes: int, c: float) -> tuple[Floats, Floats]:
+    """Weights (features x classes) and biases; a class without rows never wins."""
+    sums = np.asarray(rows.sum(axis=0)).ravel()
+    present = len(np.unique(truth))
+
+    def one(label: int) -> tuple[Floats, float]:
+        return _against_rest(rows, truth == label, sums=sums, present=present, c=c)
+
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        parts = list(pool.map(one, range(n_classes)))
+    return np.stack([weights for weights, _ in parts], axis=1), np.array([bias for _, bias in parts])
+
+
+def _against_rest(
+    rows: Any, positive: npt.NDArray[np.bool_], *, sums: Floats, present: int, c: float
+) -> tuple[Floats, float]:
+    from sklearn.svm import LinearSVC
+
+    n_positive = int(positive.sum())
+    if n_positive in (0, len(positive)):
+        return np.zeros(rows.shape[1]), _NOT_SEEN if n_positive == 0 else 1.0
+    inside = np.asarray(rows[positive].sum(axis=0)).ravel() + _SMOOTHING
+    outside = np.maximum(sums - inside, 0.0) + 2 * _SMOOTHING
+    scale = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum()))) ** _SCALE_POWER
+    scaled = sparse.csr_matrix((rows.data * scale[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
+    weight = (len(positive) / present / n_positive) ** _CLASS_WEIGHT_POWER
+    machine = LinearSVC(C=c, class_weight={True: weight, False: 1.0}, random_state=0)
+    machine.fit(scaled, positive)
+    return np.asarray(machine.coef_[0] * scale), float(machine.intercept_[0])
+
+
+def _judge(margins: Floats, truth: Ints, folds: Ints) -> tuple[dict[str, float], dict[str, float]]:
+    """Figures and thresholds; each row's confidence comes from a calibration that has not seen its fold."""
+    confidence = np.empty(len(truth))
+    for fold in np.unique(folds):
+        held = folds == fold
+        confidence[held] = _calibration(margins[~held], truth[~held]).confidence(margins[held])
+    order, _ = leading(margins)
+    right = order[:, 0] == truth
+    figures = {
+        "accuracy": metrics.accuracy(truth, order[:, 0]),
+        "top3": metrics.top(truth, order, k=3),
+        "macro_f1": metrics.macro_f1(truth, order[:, 0]),
+        "ece": metrics.calibration_error(confidence, right),
+    }
+    thresholds = {}
+    for percent in PRECISIONS:
+        figures[f"coverage_at_{percent}"] = metrics.coverage(confidence, right, precision=percent / 100)
+        thresholds[str(percent)] = metrics.threshold(confidence, right, precision=percent / 100)
+    return figures, thresholds
+
+
+def _calibration(margins: Floats, truth: Ints) -> Calibration:
+    """The logistic function that tells right answers from wrong ones on these margins."""
+    from sklearn.linear_model import LogisticRegression
+
+    n_classes = margins.shape[1]
+    order, leads = leading(margins)
+    right = order[:, 0] == truth
+    temperature = _temperature(margins[~right], truth[~right])
+    if right.all() or not right.any():
+        share = (right.sum() + 1) / (len(right) + 2)
+        nothing = np.zeros(n_classes)
+        return Calibration(
+            bias=float(np.log(share / (1 - share))),
+            common=np.zeros(3),
+            first=nothing,
+            second=nothing,
+            slope=nothing,
+            temperature=temperature,
+        )
+    rows = np.arange(len(truth))
+    shape = (len(truth), n_classes)
+    first = sparse.csr_matrix((np.ones(len(truth)), (rows, order[:, 0])), shape=shape)
+    second = sparse.csr_matrix((np.ones(len(truth)), (rows, order[:, 1])), shape=shape)
+    slope = sparse.csr_matrix((leads[:, 0] / SCALE, (rows, order[:, 0])), shape=shape)
+    told = sparse.hstack([sparse.csr_matrix(leads), first, second, slope]).tocsr()
+    head = LogisticRegression(C=_HEAD_C, max_iter=500).fit(told, right)
+    weights = np.asarray(head.coef_[0], dtype=np.float64)
+    return Calibration(
+        bias=float(head.intercept_[0]),
+        common=weights[:3],
+        first=weights[3 : 3 + n_classes],
+        second=weights[3 + n_classes : 3 + 2 * n_classes],
+        slope=weights[3 + 2 * n_classes :],
+        temperature=temperature,
+    )
+
+
+def _temperature(margins: Floats, truth: Ints) -> float:
+    """The temperature that best shares what is left among the classes that are not first."""
+    if len(truth) == 0:
+        return 4.0
+    rows = np.arange(len(truth))
+    losses = [-np.log(others_share(margins, t)[rows, truth] + 1e-12).mean() for t in _TEMPERATURES]
+    return _TEMPERATURES[int(np.argmin(losses))]

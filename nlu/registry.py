@@ -1,0 +1,135 @@
+"""A trained model as a folder: model.npz (arrays, no pickle) and model.json (its card). Written whole or not at all."""
+
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from plumbing.errors import HotlineError
+
+FORMAT = 1
+CARD = "model.json"
+ARRAYS = "model.npz"
+BRAIN = "brain.json"
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """What a model is. `version` is the digest of arrays and card: another byte is another model.
+
+    `thresholds` maps a target precision in percent to the lowest confidence to answer at; above 1 = never answer.
+    `figures` were measured out of fold. `trained_at` is ISO 8601, UTC, or None.
+    """
+
+    format: int = FORMAT
+    engine: str
+    version: str = ""
+    label: str
+    n: int
+    n_features: int
+    classes: tuple[str, ...]
+    thresholds: Mapping[str, float]
+    figures: Mapping[str, float]
+    settings: Mapping[str, Any]
+    trained_at: str | None = None
+
+
+def save(folder: Path, card: ModelCard, arrays: Mapping[str, Array]) -> ModelCard:
+    """The card with its version, once both files are in `folder` (which exists)."""
+    buffer = BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    data = buffer.getvalue()
+    card = replace(card, version=_digest(card, data))
+    (folder / ARRAYS).write_bytes(data)
+    (folder / CARD).write_text(json.dumps(asdict(card), ensure_ascii=False, indent=1), encoding="utf-8")
+    return card
+
+
+def load(folder: Path) -> tuple[ModelCard, dict[str, Array]]:
+    """Card and arrays. Raises HotlineError NO_MODEL, MODEL_FORMAT or MODEL_CHANGED."""
+    card = read_card(folder)
+    data = _bytes(folder / ARRAYS)
+    if _digest(card, data) != card.version:
+        raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 的文件与训练时不一致，已拒绝使用；请重新训练。")
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            return card, {name: arrays[name] for name in arrays.files}
+    except (ValueError, OSError, zipfile.BadZipFile):
+        raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 的数组文件无法读取；请重新训练。") from None
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card alone, its digest not yet proved. Raises HotlineError NO_MODEL or MODEL_FORMAT."""
+    try:
+        value = json.loads(_bytes(folder / CARD))
+        if value["format"] != FORMAT:
+            raise HotlineError(
+                "MODEL_FORMAT", f"模型 {folder.name} 的格式是 {value['format']}，本程序只读格式 {FORMAT}；请重新训练。"
+            )
+        return ModelCard(**value | {"classes": tuple(value["classes"])})
+    except (ValueError, KeyError, TypeError):
+        raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 的说明文件无法读取；请重新训练。") from None
+
+
+def models(root: Path) -> list[ModelCard]:
+    """The cards of every model under `root`, by folder; what cannot be read is left out."""
+    found = []
+    for file in sorted(root.rglob(CARD)):
+        try:
+            found.append(read_card(file.parent))
+        except HotlineError:
+            continue
+    return found
+
+
+def replace_folder(out: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a new folder beside `out`, then put it in the place of `out`; nothing half-written stays.
+
+    Raises HotlineError NOT_A_MODEL when `out` holds something else than a model.
+    """
+    if out.exists() and not _is_model(out):
+        raise HotlineError("NOT_A_MODEL", f"目录 {out.name} 已存在且不是模型目录，为免覆盖其他内容已停止；请换一个目录。")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    old = fresh.with_name(fresh.name + "-old")
+    try:
+        write(fresh)
+        fresh.chmod(0o755)
+        if out.exists():
+            os.replace(out, old)
+        try:
+            os.replace(fresh, out)
+        except OSError:
+            os.replace(old, out)
+            raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_model(folder: Path) -> bool:
+    return folder.is_dir() and (not any(folder.iterdir()) or any((folder / name).exists() for name in (CARD, BRAIN)))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise HotlineError("NO_MODEL", f"找不到模型文件 {file.parent.name}/{file.name}；请先训练。") from None
+
+
+def _digest(card: ModelCard, data: bytes) -> str:
+    plain = json.dumps(asdict(replace(card, version="")), ensure_ascii=False, sort_keys=True)
+    return sha256(sha256(data).digest() + plain.encode()).hexdigest()[:16]

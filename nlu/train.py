@@ -1,0 +1,117 @@
+"""Training a model from JSON lines, for any label field."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from nlu import registry
+from nlu.fitting import fit
+from nlu.registry import ModelCard
+from nlu.rows import labelled, read_rows
+from plumbing.errors import BadInput, HotlineError
+
+ENGINES = ("embedded",)
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One text with its label; `group` (None = the text itself) is never split between training and judging."""
+
+    text: str
+    label: str
+    group: str | None = None
+
+
+def train(
+    data: Sequence[Path],
+    label: str,
+    engine: str,
+    out: Path,
+    *,
+    words: Sequence[str] = (),
+    progress: Progress = lambda _: None,
+    now: datetime | None = None,
+) -> ModelCard:
+    """A model folder at `out`, also usable as a brain whose matters are the labels; the card of what was trained.
+
+    Rows without the label are left out. Raises BadInput for bad rows or a single class, HotlineError for an engine
+    that this build does not have; `out` is then as it was.
+    """
+    require_engine(engine)
+    rows = labelled(read_rows(data, label), label)
+    samples = [Sample(text=row.text, label=str(row.label), group=row.group) for row in rows]
+    cards: list[ModelCard] = []
+
+    def write(folder: Path) -> None:
+        cards.append(write_model(folder, samples, label=label, words=words, progress=progress, now=now))
+        write_brain(folder, {"matter": (".", cards[0])})
+
+    require_classes([sample.label for sample in samples], label)
+    registry.replace_folder(out, write)
+    return cards[0]
+
+
+def write_model(
+    folder: Path,
+    samples: Sequence[Sample],
+    *,
+    label: str,
+    words: Sequence[str] = (),
+    progress: Progress = lambda _: None,
+    now: datetime | None = None,
+) -> ModelCard:
+    """Fit and save into `folder`, which exists."""
+    labels = [sample.label for sample in samples]
+    require_classes(labels, label)
+    fitted = fit(
+        [sample.text for sample in samples],
+        labels,
+        groups=[sample.group for sample in samples],
+        words=words,
+        progress=progress,
+    )
+    card = ModelCard(
+        engine="embedded",
+        label=label,
+        n=len(samples),
+        n_features=fitted.n_features,
+        classes=fitted.classes,
+        thresholds=fitted.thresholds,
+        figures={name: round(value, 4) for name, value in fitted.figures.items()},
+        settings=fitted.settings,
+        trained_at=now.isoformat() if now else None,
+    )
+    return registry.save(folder, card, fitted.arrays)
+
+
+def write_brain(folder: Path, parts: dict[str, tuple[str, ModelCard]]) -> str:
+    """Write brain.json: which model (path below `folder`) does what; the brain's version."""
+    versions = {name: {"path": path, "version": card.version} for name, (path, card) in parts.items()}
+    version = sha256(json.dumps(versions, sort_keys=True).encode()).hexdigest()[:16]
+    value = {"format": registry.FORMAT, "engine": "embedded", "version": version, "parts": versions}
+    (folder / registry.BRAIN).write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    return version
+
+
+def require_engine(engine: str) -> None:
+    """Raises HotlineError with what to do when this build has no such engine."""
+    if engine in ENGINES:
+        return
+    if engine == "transformer":
+        raise HotlineError(
+            "NO_ENGINE",
+            "本版本只有 embedded 引擎，transformer 引擎尚未提供；它将需要另行安装附加组件："
+            "pip install 'hotline12345[transformer]'。现在请使用 --engine embedded。",
+        )
+    raise BadInput("BAD_ENGINE", f"没有名为“{engine}”的引擎；可用：{'、'.join(ENGINES)}。")
+
+
+def require_classes(labels: Sequence[str], label: str) -> None:
+    """Raises BadInput when there is nothing to tell apart."""
+    if len(set(labels)) < 2:
+        only = next(iter(labels), "")
+        raise BadInput("ONE_CLASS", f"字段“{label}”只有一个类别（{only}），至少需要两个类别才能训练。")
