@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from plumbing import config as configuration
+from plumbing.clock import SystemClock
 from plumbing.errors import BadInput
 
 app = typer.Typer(help="理解引擎：训练、评估、预测", no_args_is_help=True)
@@ -35,7 +36,7 @@ def train(
         from hotline import installation
 
         with _progress("训练城市包模型"):
-            card = installation.train(configuration.load())
+            card = installation.train(configuration.load(), now=SystemClock().now())
         _show(card, as_json=as_json)
         return
     if not data or out is None:
@@ -43,7 +44,7 @@ def train(
     from nlu.train import train as train_model
 
     with _progress(f"训练 {label}"):
-        trained = train_model(data, label, engine, out)
+        trained = train_model(data, label, engine, out, now=SystemClock().now())
     _show(_plain(trained), as_json=as_json)
 
 

@@ -44,7 +44,7 @@ def prepare(config: Config, *, sample: bool, say: Say) -> None:
         installation.load_city(config, database, now=now)
     if not installation.has_model(config):
         with _stage("训练模型", say):
-            installation.train(config)
+            installation.train(config, now=now)
     people = _people(database)
     if sample and people:
         with _stage("生成一周示例", say):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from alembic import command as alembic
 from alembic.config import Config as AlembicConfig
@@ -93,11 +94,12 @@ def has_model(config: Config) -> bool:
     return (config.model / "brain.json").exists()
 
 
-def train(config: Config) -> None:
-    """Train the pack's model from its corpus; the old one stays until the new one is whole."""
+def train(config: Config, *, now: datetime) -> dict[str, Any]:
+    """Train the pack's models from its corpus; the old ones stay until the new ones are whole. Their figures by name."""
     from nlu.brain import train_pack
 
-    train_pack(config.pack / "nlu.yml", config.model)
+    cards = train_pack(config.pack / "nlu.yml", config.model, now=now)
+    return {name: {"n": card.n, **card.figures} for name, card in cards.items()}
 
 
 def load_brain(config: Config, database: Database, *, on: date) -> Brain:
@@ -107,5 +109,5 @@ def load_brain(config: Config, database: Database, *, on: date) -> Brain:
     with database.reading() as session:
         places = city_store.known_places(session)
         streets = city_store.directory(session, on=on).streets
-    brain: Brain = EmbeddedBrain.load(config.model, places=places, streets=tuple(streets.values()))
-    return brain
+    precision = config.settings.nlu.precision
+    return EmbeddedBrain.load(config.model, places=places, streets=tuple(streets.values()), precision=precision)
