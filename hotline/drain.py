@@ -195,7 +195,7 @@ _SETTLE = (
 def _lock_pending(session: Session, numbers: list[str]) -> None:
     """Make sure that nobody else settled one of them; on PostgreSQL the rows stay locked until the commit."""
     wanted = select(_M.c.receipt_no).where(_M.c.receipt_no.in_(numbers), _M.c.outcome == str(Outcome.PENDING))
-    found = session.execute(wanted.with_for_update()).all()
+    found = session.execute(wanted.order_by(_M.c.receipt_no).with_for_update()).all()  # one order: no deadlock
     if len(found) != len(numbers):
         raise AlreadySettled(f"{len(numbers) - len(found)} of {len(numbers)} messages were settled by another worker")
 
