@@ -35,7 +35,20 @@ def route(understanding: Understanding, directory: Directory, *, given: Circumst
     outcomes = {(verdict.kind, verdict.lead and verdict.lead.unit) for verdict in verdicts}
     if len(outcomes) > 1 or verdicts[0].reason == "no_street":
         return _which_street(case)
-    return verdicts[0]
+    return _which_street(case) if _goes_nowhere(case, verdicts[0]) else verdicts[0]
+
+
+def _goes_nowhere(case: Case, verdict: Decision) -> bool:
+    """Whether a unit would be sent out without any place to go to, and the resident can still be asked for one."""
+    place = case.understanding.place
+    return (
+        verdict.kind is DecisionKind.DISPATCH
+        and case.directory.matters[case.code].needs_place
+        and not (case.streets or place.name or place.said)
+        and not case.given.asked
+        and case.understanding.urgency.label != Urgency.CRITICAL
+        and case.understanding.type.label not in _ENQUIRY
+    )
 
 
 def _streets(case: Case) -> tuple[str, ...]:
@@ -72,8 +85,8 @@ def _verdict(case: Case) -> Decision:
 
 def _dispatch(case: Case, claim: Claim, ranked: Sequence[Claim]) -> Decision:
     lead = assignment(claim)
-    units = case.directory.units
-    supports = [code for code in claim.supports if code in units and code not in (lead.unit, case.given.party_unit)]
+    never = (lead.unit, case.given.party_unit)
+    supports = [code for code in dict.fromkeys(claim.supports) if code in case.directory.units and code not in never]
     known = case.directory.matters[case.code]
     return _decision(
         case,
