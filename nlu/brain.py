@@ -9,12 +9,14 @@ brain.parse_many(["大木桥路有人卖盒饭"])
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from city.faults import FaultList
+from city.rows import MATTERS, read_values
 from city.types import KnownPlace, Street
 from nlu import features, guard, lexicon, registry
 from nlu.corpus import Example, read_corpus
@@ -24,7 +26,7 @@ from nlu.places import Gazetteer
 from nlu.registry import ModelCard
 from nlu.train import Sample, write_brain, write_model
 from plumbing.errors import BadInput, HotlineError
-from tickets.types import Entity, Ranked, Understanding, Urgency
+from tickets.types import Entity, Place, Ranked, Understanding, Urgency
 
 PRECISION = 95
 _PARTS = ("matter", "type", "urgency")
@@ -86,22 +88,31 @@ class EmbeddedBrain:
     def parse_many(self, texts: Sequence[str]) -> list[Understanding]:
         """What each raw message says. Emoji only, another script or nothing at all: no matter, abstain."""
         readings = [features.read(text) for text in texts]
-        shaped = [features.shape(reading.text) for reading in readings]
+        places = [self._gazetteer.find(reading.clean.text[: features.MOST_CHARACTERS]) for reading in readings]
+        shaped = [self._shape(reading, named) for reading, (_, named) in zip(readings, places, strict=True)]
         tokens = [features.tokens(one, self._matter.segmenter) for one in shaped]
         matters = self._matter.predict_tokens(tokens)
         types = self._type.predict_tokens(tokens) if self._type else [None] * len(tokens)
         urgencies = self._urgency.predict_tokens(tokens) if self._urgency else [None] * len(tokens)
         return [
-            self._understanding(text, reading, words, matter, kind, haste)
-            for text, reading, words, matter, kind, haste in zip(
-                texts, readings, shaped, matters, types, urgencies, strict=True
+            self._understanding(text, reading, where, words, matter, kind, haste)
+            for text, reading, where, words, matter, kind, haste in zip(
+                texts, readings, places, shaped, matters, types, urgencies, strict=True
             )
         ]
+
+    def _shape(self, reading: features.Reading, named: Sequence[Entity]) -> str:
+        """What the models see: without the names of places when they were trained so."""
+        text = reading.text[: features.MOST_CHARACTERS]
+        if self._matter.card.settings.get("without_places"):
+            text = features.without(text, ((place.start, place.end) for place in named))
+        return features.shape(text)
 
     def _understanding(
         self,
         raw: str,
         reading: features.Reading,
+        where: tuple[Place, tuple[Entity, ...]],
         shaped: str,
         matter: Prediction,
         kind: Prediction | None,
@@ -110,7 +121,7 @@ class EmbeddedBrain:
         normal = reading.clean.text[: features.MOST_CHARACTERS]
         readable = _HAN.search(normal) is not None
         ranked = matter.ranked if readable else ()
-        place, named = self._gazetteer.find(normal)
+        place, named = where
         whom = party(normal)
         told = guard.danger(raw)
         grave = told is not None and told.urgency is Urgency.CRITICAL
@@ -134,19 +145,23 @@ def train_pack(
     corpus: Path,
     out: Path,
     *,
+    hints: Mapping[str, Sequence[str]] | None = None,
     words: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
     now: datetime | None = None,
 ) -> dict[str, ModelCard]:
     """Train matter, type and urgency from a Rasa corpus into the folder `out`; the three cards.
 
-    `words` (gazetteer, domain words) join the segmenter's dictionary and travel with the model. The old folder
+    `hints` are words that speak for a matter by themselves; None = names and keywords of the matters.csv beside the
+    corpus, when there is one. `words` (gazetteer, domain words) join the segmenter's dictionary and travel with the model. The old folder
     stays until the new one is whole. Raises BadInput for a corpus that cannot be used.
     """
     examples = read_corpus(corpus)
     samples = {name: samples_of(examples, name) for name in _PARTS}
     if not samples["matter"]:
         raise BadInput("BAD_CORPUS", f"语料 {corpus.name} 没有以 m 加事项编码命名的意图，无法训练事项。")
+    told = hints_of(corpus.parent) if hints is None else hints
+    extra = {"matter": [(word, code) for code, some in told.items() for word in some]}
     cards: dict[str, ModelCard] = {}
 
     def write(folder: Path) -> None:
@@ -154,7 +169,16 @@ def train_pack(
             if name == "matter" or len({sample.label for sample in some}) > 1:
                 (folder / name).mkdir()
                 progress(f"训练{name}")
-                cards[name] = write_model(folder / name, some, label=name, words=words, progress=progress, now=now)
+                cards[name] = write_model(
+                    folder / name,
+                    some,
+                    label=name,
+                    hints=extra.get(name, ()),
+                    words=words,
+                    without_places=True,
+                    progress=progress,
+                    now=now,
+                )
         write_brain(folder, {name: (name, card) for name, card in cards.items()})
 
     registry.replace_folder(out, write)
@@ -163,8 +187,21 @@ def train_pack(
 
 def samples_of(examples: Sequence[Example], part: str) -> list[Sample]:
     """The examples that say something about `part` (matter, type or urgency)."""
-    told = ((example.text, example.matter if part == "matter" else example.metadata.get(part)) for example in examples)
-    return [Sample(text=text, label=label) for text, label in told if label]
+    told = ((one, one.matter if part == "matter" else one.metadata.get(part)) for one in examples)
+    return [Sample(text=_without_places(one), label=label) for one, label in told if label]
+
+
+def hints_of(pack: Path) -> dict[str, list[str]]:
+    """Code to name and keywords of each matter below the top, from the pack's matters.csv; empty without one."""
+    if not (pack / MATTERS.name).exists():
+        return {}
+    matters, _ = read_values(pack, MATTERS, faults=FaultList())
+    return {matter.code: [matter.name, *matter.keywords] for matter in matters if matter.parent is not None}
+
+
+def _without_places(example: Example) -> str:
+    places = ((one.start, one.end) for one in example.entities if one.kind == "place")
+    return features.without(example.text, places)
 
 
 def _urgency(told: guard.Danger | None, haste: Prediction | None) -> Ranked:

@@ -4,7 +4,7 @@ Training and serving call the same functions, so that a model never sees another
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.mask import Span, mask, spans
@@ -50,6 +50,18 @@ def tokens(shaped: str, segmenter: Segmenter) -> list[str]:
     for length in range(2, LONGEST_RUN + 1):
         out += [shaped[start : start + length] for start in range(len(shaped) - length + 1)]
     return out
+
+
+def is_word(token: str) -> bool:
+    """Whether a feature is a word or a pair of words, not a run of characters."""
+    return token.startswith(_WORD_MARK)
+
+
+def without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """The text with those half-open ranges blanked; as long as before."""
+    for start, end in ranges:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def located(shaped: str, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:

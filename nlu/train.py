@@ -60,17 +60,20 @@ def write_model(
     samples: Sequence[Sample],
     *,
     label: str,
+    hints: Sequence[tuple[str, str]] = (),
     words: Sequence[str] = (),
+    without_places: bool = False,
     progress: Progress = lambda _: None,
     now: datetime | None = None,
 ) -> ModelCard:
-    """Fit and save into `folder`, which exists."""
+    """Fit and save into `folder`, which exists. `without_places`: the samples have the names of places blanked."""
     labels = [sample.label for sample in samples]
     require_classes(labels, label)
     fitted = fit(
         [sample.text for sample in samples],
         labels,
         groups=[sample.group for sample in samples],
+        hints=hints,
         words=words,
         progress=progress,
     )
@@ -82,7 +85,7 @@ def write_model(
         classes=fitted.classes,
         thresholds=fitted.thresholds,
         figures={name: round(value, 4) for name, value in fitted.figures.items()},
-        settings=fitted.settings,
+        settings={**fitted.settings, "without_places": without_places},
         trained_at=now.isoformat() if now else None,
     )
     return registry.save(folder, card, fitted.arrays)
