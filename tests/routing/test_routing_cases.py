@@ -259,17 +259,21 @@ def test_one_street_that_is_only_likely_is_not_known(hand: Hand) -> None:
     assert hand.decide(hand.row("D1", "@centre"), place=likely).kind is K.ASK
 
 
-def test_a_unit_for_all_streets_needs_no_street(hand: Hand) -> None:
-    decision = hand.decide(hand.row("D1", "market"), place=hand.somewhere["nowhere"])
+def test_a_unit_for_all_streets_needs_no_street_but_some_place_to_go_to(hand: Hand) -> None:
+    row = hand.row("D1", "market")
+    decision = hand.decide(row, place=hand.place(said="学校门口"))
     assert (decision.kind, lead(decision)) == (K.DISPATCH, "market")
     assert "街道" not in decision.sentence
+    assert hand.decide(row, place=hand.place()).kind is K.ASK
+    assert hand.decide(row, place=hand.place(), given=hand.given(asked=True)).kind is K.DISPATCH
+    assert hand.decide(row, place=hand.place(), type=Ranked(label="praise", score=1.0)).kind is K.DISPATCH
 
 
 @pytest.mark.parametrize("kind", ["row", "ruling"])
 def test_an_exception_for_some_street_makes_an_unknown_street_matter(hand: Hand, kind: str) -> None:
     general = hand.row("D1", "market")
     assert hand.decide(general, getattr(hand, kind)("X", "urban", area="west"), place=hand.place()).kind is K.ASK
-    same = hand.decide(general, getattr(hand, kind)("X", "market", area="west"), place=hand.place())
+    same = hand.decide(general, getattr(hand, kind)("X", "market", area="west"), place=hand.place(said="路边"))
     assert (same.kind, lead(same), same.row) == (K.DISPATCH, "market", "D1")
 
 
