@@ -15,11 +15,11 @@ from dashboards.pages import status_of
 from dashboards.queries.names import Names
 from dashboards.queries.story import LegView, Story, only_unit
 from dashboards.site import site_of
-from dashboards.times import today
+from dashboards.times import short, span, today
 from plumbing.errors import BadInput, Conflict, Forbidden, Refused
 from tickets import lifecycle
 from tickets.moves import MOVES
-from tickets.types import Actor, Command, CommandKind, Leg, LegState, Ticket
+from tickets.types import Actor, Command, CommandKind, Leg, Ticket
 
 C = CommandKind
 _OF_TICKET = frozenset({C.NOTE, C.SUPERVISE, C.REMIND, C.ADD_SUPPORT}) | {
@@ -30,11 +30,12 @@ _OF_TICKET = frozenset({C.NOTE, C.SUPERVISE, C.REMIND, C.ADD_SUPPORT}) | {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegForms:
-    """The forms of one leg; `at_hand` come first, `more` stay folded."""
+    """The forms of one leg; `at_hand` come first, `more` stay folded. `window` says how long a return may be asked."""
 
     view: LegView
     at_hand: tuple[FormView, ...]
     more: tuple[FormView, ...]
+    window: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,11 @@ def offered(
     found = []
     for view in story.legs:
         kinds = commands_for(story.ticket, view.leg, actor)
+        window = _window(view, now) if C.REQUEST_RETURN in kinds else ""
+        if view.window_until is not None and view.window_until < now:
+            kinds = tuple(kind for kind in kinds if kind is not C.REQUEST_RETURN)
         if kinds:
-            found.append(_leg_forms(story, view, kinds, names=names, now=now, failed=failed))
+            found.append(_leg_forms(story, view, kinds, names=names, now=now, failed=failed, window=window))
     return tuple(found)
 
 
@@ -71,8 +75,7 @@ def commands_for(ticket: Ticket, leg: Leg, actor: Actor) -> tuple[CommandKind, .
     ]
     if leg.return_forbidden:
         kinds = [kind for kind in kinds if kind not in (C.REQUEST_RETURN, C.REASSIGN)]
-    first = forms.FIRST.get(leg.state, ())
-    return tuple(sorted(kinds, key=lambda kind: first.index(kind) if kind in first else len(first)))
+    return forms.in_order(kinds, leg.state)
 
 
 def do(request: Request, viewer: Viewer, number: str, form: FormData) -> CommandKind | Failed:
@@ -102,6 +105,7 @@ def _leg_forms(
     names: Names,
     now: datetime,
     failed: Failed | None,
+    window: str,
 ) -> LegForms:
     first = forms.FIRST.get(view.leg.state, ())
     at_hand: list[FormView] = []
@@ -118,7 +122,16 @@ def _leg_forms(
             problem=failed.problem if failed is not None else None,
         )
         (at_hand if kind in first else more).append(form)
-    return LegForms(view=view, at_hand=tuple(at_hand), more=tuple(more))
+    return LegForms(view=view, at_hand=tuple(at_hand), more=tuple(more), window=window)
+
+
+def _window(view: LegView, now: datetime) -> str:
+    until = view.window_until
+    if until is None:
+        return ""
+    if until < now:
+        return f"退单时限已于{short(until, now)}截止。"
+    return f"可申请退单至{short(until, now)}（还剩{span(until - now)}）。"
 
 
 def _beginning(kind: CommandKind, story: Story, view: LegView) -> dict[str, list[str]]:
@@ -153,8 +166,3 @@ def _kind(form: FormData) -> CommandKind:
     if word not in set(CommandKind) or CommandKind(word) in forms.NOT_OFFERED:
         raise BadInput("UNKNOWN_COMMAND", "没有这个操作，请返回页面重新选择。")
     return CommandKind(word)
-
-
-def is_in_triage(leg: Leg) -> bool:
-    """Whether a dispatcher decides where the leg goes."""
-    return leg.state in (LegState.RECEIVED, LegState.WAITING)

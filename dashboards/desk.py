@@ -33,18 +33,18 @@ def search(request: Request, viewer: Handler, s: str = "") -> Response:
 
 
 @routes.get("/t/{number}")
-def ticket(request: Request, viewer: Handler, number: str) -> Response:
+def ticket(request: Request, viewer: Handler, number: ticket_page.Number) -> Response:
     """A ticket as the unit may know it."""
     return ticket_page.show(request, viewer, number, base=BASE, shelves=DESK)
 
 
 @routes.post("/t/{number}")
-def act(request: Request, viewer: Handler, number: str, form: Form) -> Response:
+def act(request: Request, viewer: Handler, number: ticket_page.Number, form: Form) -> Response:
     """Do what one of the ticket's forms asks."""
     return ticket_page.act(request, viewer, number, form, base=BASE, shelves=DESK)
 
 
 @routes.post("/t/{number}/reveal")
-def reveal(request: Request, viewer: Handler, number: str, form: Form) -> Response:
+def reveal(request: Request, viewer: Handler, number: ticket_page.Number, form: Form) -> Response:
     """Show the caller once, for calling back, with a reason on record."""
     return ticket_page.reveal(request, viewer, number, form, base=BASE, shelves=DESK)

@@ -4,7 +4,7 @@ The fields are those of tickets.commands; what the engine fills in by itself (cl
 asked for. Nothing is judged here: tickets.commands.checked has the last word and names the wrong field.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -45,6 +45,27 @@ FIRST: Mapping[LegState, tuple[CommandKind, ...]] = {
     S.MERGED: (C.UNMERGE,),
 }
 """What usually comes next in a state: shown first, the very first one unfolded."""
+
+_THEN = (
+    C.SETTLE,
+    C.REPLY,
+    C.REQUEST_RETURN,
+    C.REQUEST_EXTENSION,
+    C.REQUEST_HOLD,
+    C.ASK,
+    C.END_WAIT,
+    C.REASSIGN,
+    C.REMIND,
+    C.SUPERVISE,
+    C.NOTE,
+    C.ADD_SUPPORT,
+    C.MERGE,
+    C.DISPUTE,
+    C.REFUSE,
+    C.TRANSFER,
+    C.INVALIDATE,
+)
+"""The order of the rest; what is not named here comes between."""
 
 _GRAVE = frozenset({C.REFUSE, C.INVALIDATE, C.TRANSFER, C.REJECT_REPLY, C.REFUSE_RETURN})
 _HINTS: Mapping[CommandKind, str] = {
@@ -107,10 +128,17 @@ class FormView:
     error: str
 
 
+def in_order(kinds: Iterable[CommandKind], state: LegState) -> tuple[CommandKind, ...]:
+    """What usually comes next in `state` first, the everyday before the rare, the grave last."""
+    order = [*FIRST.get(state, ()), *_THEN]
+    return tuple(sorted(kinds, key=lambda kind: order.index(kind) if kind in order else len(FIRST.get(state, ()))))
+
+
 async def submitted(request: Request) -> FormData:
-    """The form's text fields; files are not taken."""
+    """The form's text fields without NUL, which no database takes; files are not taken."""
     async with request.form(max_files=0, max_fields=MAX_FIELDS) as form:
-        return FormData([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
+        pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return FormData([(name, value.replace("\x00", "")) for name, value in pairs])
 
 
 def view(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 from starlette.datastructures import FormData
@@ -36,6 +36,7 @@ _EVERYBODY = (Role.CHAIR, Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE, Role.LE
 
 Guest = Annotated[Viewer, Depends(auth.require(*_EVERYBODY))]
 Form = Annotated[FormData, Depends(submitted)]
+ItemId = Annotated[str, Path(pattern=r"^[0-9]{6,20}-[0-9]{1,6}$")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +61,13 @@ def agenda(request: Request, viewer: Guest, ruled: bool = False) -> Response:
 
 
 @routes.get("/{item_id}")
-def item(request: Request, viewer: Guest, item_id: str) -> Response:
+def item(request: Request, viewer: Guest, item_id: ItemId) -> Response:
     """An item with its ticket's story."""
     return _page(request, viewer, item_id)
 
 
 @routes.post("/{item_id}/statement")
-def state(request: Request, viewer: Guest, item_id: str, form: Form) -> Response:
+def state(request: Request, viewer: Guest, item_id: ItemId, form: Form) -> Response:
     """Keep what the viewer's unit says."""
     auth.check_csrf(viewer, form, request)
     text = str(form.get("text") or "").replace("\r\n", "\n")
@@ -78,7 +79,7 @@ def state(request: Request, viewer: Guest, item_id: str, form: Form) -> Response
 
 
 @routes.post("/{item_id}/ruling")
-def rule(request: Request, viewer: Guest, item_id: str, form: Form) -> Response:
+def rule(request: Request, viewer: Guest, item_id: ItemId, form: Form) -> Response:
     """Rule; the ticket flows back at once."""
     auth.check_csrf(viewer, form, request)
     given = _ruling_fields(form)

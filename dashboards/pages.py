@@ -176,7 +176,8 @@ class PageRoute(APIRoute):
                     raise
                 log.info("page refused", path=request.url.path, code=error.code, status=status)
                 return error_page(request, status, error.sentence)
-            except RequestValidationError:
-                return error_page(request, 422, "网址中的参数有误，请从页面上的链接进入。")
+            except RequestValidationError as error:
+                in_path = any(one["loc"][0] == "path" for one in error.errors())
+                return error_page(request, 404 if in_path else 422, "网址有误，请从页面上的链接进入。")
 
         return page

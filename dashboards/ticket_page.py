@@ -1,9 +1,9 @@
 """The ticket's page, the same for workbench and desk: what differs is who looks and where the links lead."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
@@ -12,7 +12,6 @@ from accounts.types import Viewer
 from dashboards import actions, auth, pages
 from dashboards.actions import Failed
 from dashboards.queries import finding, queues, story
-from dashboards.queries.cursors import decoded
 from dashboards.queries.queues import Queue, Scope
 from dashboards.queries.story import Story
 from dashboards.site import Site, site_of
@@ -20,6 +19,9 @@ from dashboards.words import DONE
 from plumbing.errors import BadInput
 from plumbing.ids import token
 from tickets.types import CommandKind, Role
+
+Number = Annotated[str, Path(pattern=r"^[0-9]{6,20}$")]
+"""A ticket's number in an address; anything else is not found before the database is asked."""
 
 
 def scope_of(viewer: Viewer) -> Scope:
@@ -108,7 +110,7 @@ def listing(
     site, now, scope = site_of(request), site_of(request).now(), scope_of(viewer)
     with site.database.reading() as session:
         names = site.names.get(session)
-        page = queues.page(session, queue, scope, now, after=decoded(after))
+        page = queues.page(session, queue, scope, now, after=after)
         counts = queues.counts(session, shelves, scope, now)
     return pages.render(
         request,

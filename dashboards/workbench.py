@@ -56,19 +56,19 @@ def next_ticket(request: Request, viewer: Worker, q: str = "") -> Response:
 
 
 @routes.get("/t/{number}")
-def ticket(request: Request, viewer: Reader, number: str) -> Response:
+def ticket(request: Request, viewer: Reader, number: ticket_page.Number) -> Response:
     """A ticket's whole story with what may be done."""
     return ticket_page.show(request, viewer, number, base=BASE, shelves=WORKBENCH)
 
 
 @routes.post("/t/{number}")
-def act(request: Request, viewer: Reader, number: str, form: Form) -> Response:
+def act(request: Request, viewer: Reader, number: ticket_page.Number, form: Form) -> Response:
     """Do what one of the ticket's forms asks."""
     return ticket_page.act(request, viewer, number, form, base=BASE, shelves=WORKBENCH)
 
 
 @routes.post("/t/{number}/reveal")
-def reveal(request: Request, viewer: Reader, number: str, form: Form) -> Response:
+def reveal(request: Request, viewer: Reader, number: ticket_page.Number, form: Form) -> Response:
     """Show the caller once, with a reason on record."""
     return ticket_page.reveal(request, viewer, number, form, base=BASE, shelves=WORKBENCH)
 

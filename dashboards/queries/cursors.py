@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -16,13 +16,15 @@ def encoded(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([_marked(value) for value in values])).decode().rstrip("=")
 
 
-def decoded(word: str) -> Cursor | None:
-    """The key values; None for a word that is empty or was not made here, which means the first page."""
+def decoded(word: str, kinds: Sequence[type]) -> Cursor | None:
+    """The key values, one of each of `kinds`; None for a word that was not made for them: that is the first page."""
     try:
-        values = orjson.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-        return tuple(_unmarked(value) for value in values) or None
-    except (binascii.Error, orjson.JSONDecodeError, ValueError, TypeError):
+        given = orjson.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        values = tuple(_unmarked(value) for value in given)
+    except (binascii.Error, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
         return None
+    fits = len(values) == len(kinds) and all(map(isinstance, values, kinds))
+    return values if fits else None
 
 
 def _marked(value: Any) -> Any:
@@ -30,8 +32,15 @@ def _marked(value: Any) -> Any:
 
 
 def _unmarked(value: Any) -> Any:
-    if isinstance(value, dict):
-        return datetime.fromisoformat(value["at"])
-    if not isinstance(value, str | int):
-        raise TypeError("a key is a number, a word or an instant")
-    return value
+    match value:
+        case {"at": str(word)}:
+            return datetime.fromisoformat(word).astimezone(UTC)
+        case int() if abs(value) < _GREATEST:
+            return value
+        case str() if value.isprintable():
+            return value
+        case _:
+            raise TypeError("a key is an instant, a number or a word")
+
+
+_GREATEST = 2**31

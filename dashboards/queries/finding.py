@@ -47,7 +47,7 @@ def search(session: Session, words: str, scope: Scope, names: Names, now: dateti
 
     Words are looked for in text and place, and as the name of a street, matter or unit.
     """
-    words = " ".join(words.split())[:60]
+    words = " ".join("".join(char for char in words if char.isprintable()).split())[:60]
     if not words:
         return []
     wanted = select(*COLUMNS["ticket"]).where(_wanted(session, words, names, now), *_bounds(scope))

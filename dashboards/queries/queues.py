@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, select, tuple_
 from sqlmodel import Session
 
-from dashboards.queries.cursors import Cursor, encoded
+from dashboards.queries.cursors import decoded, encoded
 from dashboards.queries.rows import COLUMNS, QueueRow, rows_from
 from dashboards.times import midnight
 from sla.tables import ClockRow
@@ -105,12 +105,12 @@ DESK: tuple[Queue, ...] = (
 )
 
 
-def page(session: Session, queue: Queue, scope: Scope, now: datetime, *, after: Cursor | None = None) -> Page:
-    """The rows after `after` (None = from the beginning)."""
+def page(session: Session, queue: Queue, scope: Scope, now: datetime, *, after: str = "") -> Page:
+    """The rows after the cursor `after` (empty or odd = from the beginning)."""
     order, statement = _walk(queue, scope, now)
-    if after is not None:
-        columns, values = [item[0] for item in order], after
-        keys, mark = tuple_(*columns), tuple_(*values)
+    begin = decoded(after, [column.type.python_type for column, _ in order]) if after else None
+    if begin is not None:
+        keys, mark = tuple_(*(column for column, _ in order)), tuple_(*begin)
         statement = statement.where(keys < mark if order[0][1] else keys > mark)
     statement = statement.order_by(*(column.desc() if down else column for column, down in order))
     found = session.execute(statement.limit(PAGE_ROWS + 1)).all()

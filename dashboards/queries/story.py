@@ -24,22 +24,28 @@ from tickets.tables import MessageRow, RevealRow, TicketRow
 from tickets.types import Actor, Event, EventKind, Leg, LegState, Role, Ticket
 
 E = EventKind
+_REPLY = frozenset({E.REPLIED, E.SETTLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegView:
-    """A leg beside its clocks. `own` = the viewer's unit has it; `request` is what it waits for, in words."""
+    """A leg beside its clocks. `own` = the viewer's unit has it; `request` is what it waits for, in words.
+
+    `window_until` is when the holder's return window ends; None = it has none or it stands still.
+    """
 
     leg: Leg
     own: bool
     clocks: tuple[Chip, ...]
+    window_until: datetime | None
     request: str
     proposed_unit: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Everything that a ticket's page shows. `text` is masked. `understood` and `decided` are event data or None."""
+    """Everything that a ticket's page shows. `text` is masked. `understood` and `decided` are event data or None;
+    `replies` holds the last reply of each leg; `words` masked messages by receipt number."""
 
     ticket: Ticket
     address: str
@@ -47,9 +53,9 @@ class Story:
     legs: tuple[LegView, ...]
     promise: tuple[Chip, ...]
     lines: tuple[Line, ...]
+    replies: tuple[Line, ...]
     understood: Mapping[str, Any] | None
     decided: Mapping[str, Any] | None
-    return_window: Mapping[str, Chip]
     items: tuple[str, ...]
     reveals: tuple[tuple[datetime, str, str], ...]
     words: Mapping[str, str]
@@ -67,16 +73,21 @@ def of(session: Session, number: str, actor: Actor, names: Names, now: datetime)
     words = _words(session, ticket)
     unit = only_unit(actor)
     shown = {clock.id: chip(clock, now, ambers.get(clock.id)) for clock in clocks}
+    lines = _lines(session, events, names, unit, ticket)
     return Story(
         ticket=ticket,
         address=row.address if row else "",
         text=words.get(ticket.receipts[0]) or ticket.summary,
-        legs=tuple(_leg(leg, clocks, shown, events, unit) for leg in ticket.legs),
+        legs=tuple(
+            _leg(leg, [clock for clock in clocks if clock.leg == leg.id], shown, events, unit) for leg in ticket.legs
+        ),
         promise=tuple(shown[clock.id] for clock in clocks if clock.kind is ClockKind.PROMISE),
-        lines=tuple(_lines(session, events, names, unit, ticket)),
+        lines=tuple(lines),
+        replies=tuple(
+            {event.leg: told for event, told in zip(events, lines, strict=True) if event.kind in _REPLY}.values()
+        ),
         understood=_last(events, E.UNDERSTOOD),
         decided=_record(events),
-        return_window={clock.leg: shown[clock.id] for clock in clocks if _is_open_window(clock)},
         items=_items(session, number),
         reveals=_reveals(session, number) if unit is None else (),
         words=words,
@@ -91,32 +102,28 @@ def only_unit(actor: Actor) -> str | None:
 def _leg(
     leg: Leg, clocks: Sequence[Clock], shown: Mapping[str, Chip], events: Sequence[Event], unit: str | None
 ) -> LegView:
-    own = unit is not None and leg.unit == unit
-    mine = [
-        clock
-        for clock in clocks
-        if clock.leg == leg.id and clock.kind is not ClockKind.PROMISE and _is_of_round(clock, leg)
-    ]
     request = _request(leg, events)
+    window = next((clock for clock in clocks if clock.kind is ClockKind.RETURN_WINDOW and clock.state in _GOING), None)
+    mine = [clock for clock in clocks if clock.kind not in _ELSEWHERE and _is_of_holder(clock, leg)]
     return LegView(
         leg=leg,
-        own=own,
-        clocks=tuple(shown[clock.id] for clock in mine),
+        own=unit is not None and leg.unit == unit,
+        clocks=tuple(shown[clock.id] for clock in sorted(mine, key=lambda clock: clock.state not in _GOING)),
+        window_until=window.due_at if window is not None else None,
         request=request[0],
         proposed_unit=request[1],
     )
 
 
-def _is_of_round(clock: Clock, leg: Leg) -> bool:
-    """Clocks of the holder of now; those of earlier holders are in the history."""
-    if clock.state in (ClockState.RUNNING, ClockState.PAUSED):
-        return True
+_GOING = frozenset({ClockState.RUNNING, ClockState.PAUSED})
+_ELSEWHERE = frozenset({ClockKind.PROMISE, ClockKind.RETURN_WINDOW})
+"""Shown with the ticket, and beside the form that asks for a return."""
+
+
+def _is_of_holder(clock: Clock, leg: Leg) -> bool:
+    """Whether it is a clock of the holder of now; those of earlier holders are in the history."""
     since = leg.dispatched_at or leg.opened_at
-    return clock.started_at >= since.replace(microsecond=0) and clock.kind is not ClockKind.RETURN_WINDOW
-
-
-def _is_open_window(clock: Clock) -> bool:
-    return clock.kind is ClockKind.RETURN_WINDOW and clock.state in (ClockState.RUNNING, ClockState.PAUSED)
+    return clock.state in _GOING or clock.started_at >= since.replace(microsecond=0)
 
 
 _ASKING: dict[LegState, EventKind] = {

@@ -190,9 +190,7 @@ class House:
         """Write a change with its clocks and agenda."""
         ticket_store.write(session, [change])
         clocks = sla_store.load_clocks(session, [change.ticket.no])[change.ticket.no]
-        reaction = sla_rules.react(
-            clocks, change.events, change.ticket, policy=self.policy, calendar=self.calendar
-        )
+        reaction = sla_rules.react(clocks, change.events, change.ticket, policy=self.policy, calendar=self.calendar)
         sla_store.write(session, [reaction], now=self.clock.now())
         before = meeting_store.counts(session, [change.ticket.no]).get(change.ticket.no, 0)
         put_on, ruled = meeting_rules.agenda(change.events, change.ticket, n_before=before)
@@ -299,7 +297,9 @@ class Page:
 
     def hidden(self, form: str) -> dict[str, str]:
         """The hidden fields of the form with the action or id."""
-        pattern = rf"<form[^>]*(?:action|id)=\"{re.escape(form)}\".*?</form>|<details[^>]*id=\"{re.escape(form)}\".*?</form>"
+        pattern = (
+            rf"<form[^>]*(?:action|id)=\"{re.escape(form)}\".*?</form>|<details[^>]*id=\"{re.escape(form)}\".*?</form>"
+        )
         found = re.search(pattern, self.html, flags=re.DOTALL)
         assert found, f"no form {form}"
         fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found.group())
@@ -362,7 +362,7 @@ def decided(kind: str, lead: str | None, data: Mapping[str, Any]) -> dict[str, A
         "post": None,
         "supports": [],
         "fallback": "centre_xietu",
-        "profile": "default",
+        "profile": data["profile"],
         "field": None,
         "row": "D0701",
         "precedent": None,
@@ -370,7 +370,7 @@ def decided(kind: str, lead: str | None, data: Mapping[str, Any]) -> dict[str, A
         "basis_checked": False,
         "list_version": "xuhui-2026",
         "question": None,
-        "call": None,
+        "call": "119" if data["urgency"] == "critical" else None,
         "candidates": [asdict(one) for one in candidates],
         "suggestions": [asdict(one) for one in candidates],
     }
@@ -421,9 +421,7 @@ def house_on() -> Iterator[Houses]:
                 session.add(row)
         with database.reading() as session:
             policy, spec = city_store.policy_on(session, MONDAY.date())
-        made.append(
-            House(database=database, clock=MovableClock(MONDAY), policy=policy, calendar=WorkingCalendar(spec))
-        )
+        made.append(House(database=database, clock=MovableClock(MONDAY), policy=policy, calendar=WorkingCalendar(spec)))
         return made[-1]
 
     yield make
