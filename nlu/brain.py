@@ -95,7 +95,7 @@ class EmbeddedBrain:
         types = self._type.predict_tokens(tokens) if self._type else [None] * len(tokens)
         urgencies = self._urgency.predict_tokens(tokens) if self._urgency else [None] * len(tokens)
         return [
-            self._understanding(text, reading, where, words, matter, kind, haste)
+            self._understanding(text, reading, where=where, shaped=words, matter=matter, kind=kind, haste=haste)
             for text, reading, where, words, matter, kind, haste in zip(
                 texts, readings, places, shaped, matters, types, urgencies, strict=True
             )
@@ -112,6 +112,7 @@ class EmbeddedBrain:
         self,
         raw: str,
         reading: features.Reading,
+        *,
         where: tuple[Place, tuple[Entity, ...]],
         shaped: str,
         matter: Prediction,

@@ -1,9 +1,9 @@
 """A training corpus in Rasa's nlu.yml (format 3.1), read as Rasa reads it.
 
-    - intent: m0101
-      metadata: {type: complaint, urgency: routine}     # for the whole block, or under a single example
-      examples: |
-        - [衡山路](place)有人破墙开店
+- intent: m0101
+  metadata: {type: complaint, urgency: routine}     # for the whole block, or under a single example
+  examples: |
+    - [衡山路](place)有人破墙开店
 """
 
 import json
@@ -44,7 +44,7 @@ class Example:
 def read_corpus(file: Path) -> list[Example]:
     """Every example of the file, in order. Raises BadInput naming file and block."""
     try:
-        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe loaders
     except FileNotFoundError:
         raise BadInput("NO_CORPUS", f"找不到语料文件 {file.name}。") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -52,7 +52,9 @@ def read_corpus(file: Path) -> list[Example]:
     blocks = document.get("nlu") if isinstance(document, dict) else None
     if not isinstance(blocks, list):
         raise BadInput("BAD_CORPUS", f"语料文件 {file.name} 缺少 nlu 列表。")
-    return [example for number, block in enumerate(blocks, 1) for example in _block(block, f"{file.name} 第 {number} 段")]
+    return [
+        example for number, block in enumerate(blocks, 1) for example in _block(block, f"{file.name} 第 {number} 段")
+    ]
 
 
 def parse_marked(marked: str) -> tuple[str, tuple[Entity, ...]]:
@@ -90,7 +92,9 @@ def _block(block: Any, where: str) -> Iterator[Example]:
 def _marked(examples: Any, where: str) -> Iterator[tuple[str, dict[str, str]]]:
     if isinstance(examples, str):
         yield from ((line[1:].strip(), {}) for line in examples.splitlines() if line.startswith("-"))
-    elif isinstance(examples, list) and all(isinstance(one, dict) and isinstance(one.get("text"), str) for one in examples):
+    elif isinstance(examples, list) and all(
+        isinstance(one, dict) and isinstance(one.get("text"), str) for one in examples
+    ):
         for one in examples:
             text = one["text"].strip()
             yield text.removeprefix("-").strip(), _metadata(one.get("metadata"), where)

@@ -106,8 +106,7 @@ class Embedded:
         probabilities = self._calibration.probabilities(self._margins(rows))
         known = np.diff(rows.indptr) > 0
         return [
-            Prediction(ranked=self._ranked(row) if some else ())
-            for row, some in zip(probabilities, known, strict=True)
+            Prediction(ranked=self._ranked(row) if some else ()) for row, some in zip(probabilities, known, strict=True)
         ]
 
     def explain(self, shaped: str, label: str) -> tuple[tuple[str, float], ...]:

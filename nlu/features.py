@@ -6,6 +6,7 @@ Training and serving call the same functions, so that a model never sees another
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nlu.mask import Span, mask, spans
 from nlu.normalise import Clean, clean
@@ -45,7 +46,7 @@ def tokens(shaped: str, segmenter: Segmenter) -> list[str]:
     """Every feature of a shaped text, as often as it occurs."""
     words = [word for word in segmenter.cut(shaped) if word != " "]
     marked = [_WORD_MARK + word for word in words]
-    out = marked + [first + second for first, second in zip(marked, marked[1:], strict=False)]
+    out = marked + [first + second for first, second in pairwise(marked)]
     out += shaped
     for length in range(2, LONGEST_RUN + 1):
         out += [shaped[start : start + length] for start in range(len(shaped) - length + 1)]

@@ -131,9 +131,7 @@ _ALWAYS = -1
 """The fold of a hint: it is in every training part."""
 
 
-def _vocabulary(
-    token_lists: Sequence[Sequence[str]], recipe: Recipe
-) -> tuple[list[str], npt.NDArray[np.float32]]:
+def _vocabulary(token_lists: Sequence[Sequence[str]], recipe: Recipe) -> tuple[list[str], npt.NDArray[np.float32]]:
     counts = Counter(token for tokens in token_lists for token in set(tokens))
     known = sorted(
         token

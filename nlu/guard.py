@@ -4,7 +4,7 @@ Pure, no model, microseconds. Tables: nlu/danger_words.py.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -59,8 +59,11 @@ def urgency(kind: str) -> Urgency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hit:
+    """`last` is where the later half of a pair begins; `start` for a phrase."""
+
     kind: str
     start: int
+    last: int
     end: int
 
 
@@ -77,6 +80,7 @@ _PAST = re.compile(words.PAST)
 _OVER = re.compile(words.OVER)
 _REPORTED = re.compile(words.REPORTED)
 _SUPPOSED = re.compile(words.SUPPOSED)
+_HAZARD = re.compile(words.HAZARD)
 _WEAK_EXCUSE = re.compile(words.WEAK_EXCUSE)
 
 
@@ -86,38 +90,46 @@ def _hits(matches: list[tuple[int, int, int]]) -> Iterator[_Hit]:
     for index, start, end in matches:
         kind, halves = _MEANING[index]
         if kind is not None:
-            yield _Hit(kind=kind, start=start, end=end)
+            yield _Hit(kind=kind, start=start, last=start, end=end)
         for pair, side in halves:
             other = seen.get((pair, 1 - side))
             if other is not None and start - other[1] <= words.PAIRS[pair].gap:
-                yield _Hit(kind=words.PAIRS[pair].kind, start=other[0], end=end)
+                yield _Hit(kind=words.PAIRS[pair].kind, start=other[0], last=start, end=end)
             seen[pair, side] = (start, end)
 
 
 def _explained(text: str, hit: _Hit) -> bool:
     """Whether the words around say that it is not so, not now, or only a subject."""
-    before = text[max(0, hit.start - 6) : hit.start]
-    if _NEGATED.search(before) and not _NOT_NEGATED.search(before):
+    if _denied(text, hit.start) or _denied(text, hit.last):
         return True
-    clause = _clause(text, hit)
-    if _WEAK_EXCUSE.search(clause) and text[hit.start : hit.end] in words.WEAK_WORDS:
-        return True
+    left, right = _clause(text, hit)
+    clause = left + text[hit.start : hit.end] + right
     if _NOW.search(clause):
         return False
-    if _TOPIC.search(clause) or _PAST.search(clause) or _OVER.search(clause):
+    if _TOPIC.search(clause) or _OVER.search(clause):
+        return True
+    if hit.kind not in words.PAST_APPLIES_NOT_TO and _PAST.search(left):
+        return True
+    if text[hit.start : hit.end] in words.WEAK_WORDS and _WEAK_EXCUSE.search(clause):
         return True
     if hit.kind in words.REPORTED_APPLIES_TO and _REPORTED.search(clause):
         return True
-    return hit.kind not in words.SUPPOSED_APPLIES_NOT_TO and _SUPPOSED.search(clause) is not None
+    supposed = _SUPPOSED.search(left + text[hit.start : hit.end]) or _HAZARD.search(right)
+    return supposed is not None and hit.kind not in words.SUPPOSED_APPLIES_NOT_TO
 
 
-def _clause(text: str, hit: _Hit) -> str:
-    """The sentence that holds the hit, at most _CLAUSE characters to each side."""
+def _denied(text: str, start: int) -> bool:
+    before = text[max(0, start - 6) : start]
+    return _NEGATED.search(before) is not None and _NOT_NEGATED.search(before) is None
+
+
+def _clause(text: str, hit: _Hit) -> tuple[str, str]:
+    """What stands before and after the hit in its sentence, at most _CLAUSE characters each."""
     left = text[max(0, hit.start - _CLAUSE) : hit.start]
     right = text[hit.end : hit.end + _CLAUSE]
     begin = max(left.rfind(mark) for mark in _STOP) + 1
     stops = [place for mark in _STOP if (place := right.find(mark)) >= 0]
-    return left[begin:] + text[hit.start : hit.end] + right[: min(stops, default=len(right))]
+    return left[begin:], right[: min(stops, default=len(right))]
 
 
 _Meaning = tuple[str | None, tuple[tuple[int, int], ...]]
@@ -131,13 +143,19 @@ def _table() -> dict[str, _Meaning]:
         for side, side_words in enumerate((pair.subjects, pair.signs)):
             for word in side_words:
                 halves.setdefault(word, []).append((number, side))
-    table: dict[str, _Meaning] = {
-        word: (kinds.get(word), tuple(halves.get(word, ()))) for word in {*kinds, *halves, *words.HARMLESS}
-    }
+    table: dict[str, _Meaning] = {word: _meaning(word, kinds, halves) for word in {*kinds, *halves}}
+    table |= {word: (None, ()) for word in words.HARMLESS}
     for config in ("s2t", "s2tw", "s2hk"):
         convert = OpenCC(config).convert
         table |= {convert(word): meaning for word, meaning in table.items() if convert(word) not in table}
     return table
+
+
+def _meaning(word: str, kinds: Mapping[str, str], halves: Mapping[str, list[tuple[int, int]]]) -> _Meaning:
+    """What the word says, and what every shorter word inside it says: the matcher reports only the longest."""
+    inside = {word[i:j] for i in range(len(word)) for j in range(i + 1, len(word) + 1)}
+    kind = kinds.get(word) or next((kinds[one] for one in sorted(inside) if one in kinds), None)
+    return kind, tuple(sorted({half for one in inside for half in halves.get(one, ())}))
 
 
 _TABLE = _table()

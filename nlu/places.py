@@ -36,7 +36,9 @@ _LONGER = re.compile(
     r"街道|大桥|公园|花园|新村|[一二三四五六七八九十]村|大厦|广场|公寓|名苑|苑|支路|[东西南北中]路(?!口)|隧道|别墅|电影院"
 )
 """A road's name that goes on like this names another thing, which the gazetteer does not know."""
-_CALLED_AFTER = re.compile(r"小学|中学|幼儿园|医院|派出所|桥|小区|菜场|菜市场|商场|居委|社区|市场|站|地铁站|敬老院|工地|消防站")
+_CALLED_AFTER = re.compile(
+    r"小学|中学|幼儿园|医院|派出所|桥|小区|菜场|菜市场|商场|居委|社区|市场|站|地铁站|敬老院|工地|消防站"
+)
 """Things called after the road that they most likely stand on; less sure than the road itself."""
 _SURE_CALLED_AFTER = 0.8
 _MOST_PLACES = 40

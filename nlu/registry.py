@@ -100,7 +100,9 @@ def replace_folder(out: Path, write: Callable[[Path], None]) -> None:
     Raises HotlineError NOT_A_MODEL when `out` holds something else than a model.
     """
     if out.exists() and not _is_model(out):
-        raise HotlineError("NOT_A_MODEL", f"目录 {out.name} 已存在且不是模型目录，为免覆盖其他内容已停止；请换一个目录。")
+        raise HotlineError(
+            "NOT_A_MODEL", f"目录 {out.name} 已存在且不是模型目录，为免覆盖其他内容已停止；请换一个目录。"
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     old = fresh.with_name(fresh.name + "-old")

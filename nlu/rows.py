@@ -34,7 +34,9 @@ def read_rows(files: Sequence[Path], label: str) -> list[Row]:
                 faults.append(f"{file.name} 第 {number} 行：{value}")
     if faults:
         more = f"；另有 {len(faults) - _MOST_FAULTS} 行" if len(faults) > _MOST_FAULTS else ""
-        raise BadInput("BAD_ROWS", "数据有误，未作任何处理。" + "；".join(faults[:_MOST_FAULTS]) + more, lines=len(faults))
+        raise BadInput(
+            "BAD_ROWS", "数据有误，未作任何处理。" + "；".join(faults[:_MOST_FAULTS]) + more, lines=len(faults)
+        )
     return rows
 
 
