@@ -10,7 +10,7 @@ import random
 import time
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +20,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from benchmarks import processes
+from benchmarks import measured, processes
 from benchmarks.clients import Answer, ask_all, message
 from benchmarks.figures import Figures, arguments, finish, over_rounds, percentiles, ratio, say
 from benchmarks.installed import Installed, fresh, serve, serve_bare, trained_model
+from benchmarks.measured import Rows
 from nlu.corpus import read_corpus
 from tickets.store import table
 from tickets.tables import DeliveryRow, MessageRow, TicketRow
@@ -33,6 +34,13 @@ from tools.servers import valkey
 CLIENTS = 8
 PATIENCE_SECONDS = 300
 POLL_SECONDS = 0.02
+CALM_MESSAGES, CALM_SECONDS = 40, 0.1
+ABOUT = (
+    "Eight clients send as fast as they are answered. Ours: authenticate, check, number and store; understand, route,"
+    " open the ticket with history, clocks and timers; send the notices. CPU: server, worker, database and broker"
+    " processes until the last notice is sent; clients not counted. Accept to dispatch: from receipt to the end of the"
+    " transaction that holds the dispatch. PostgreSQL: server without loops, Celery worker, Valkey."
+)
 CORPUS = processes.ROOT / "city" / "packs" / "xuhui" / "nlu.yml"
 
 _M, _T, _D = table(MessageRow), table(TicketRow), table(DeliveryRow)
@@ -54,7 +62,8 @@ def main() -> None:
     given = arguments(__doc__ or "", n=1000, quick_n=60, rounds=5)
     with TemporaryDirectory(prefix="hotline-bench-") as folder:
         model = trained_model(Path(folder))
-        finish("dispatch", given, {kind: _measured(kind, model, given) for kind in given.databases})
+        results = {kind: _measured(kind, model, given) for kind in given.databases}
+    finish("dispatch", given, results, about=ABOUT, table=_table)
 
 
 def _measured(kind: str, model: str, given: Namespace) -> dict[str, Any]:
@@ -63,6 +72,7 @@ def _measured(kind: str, model: str, given: Namespace) -> dict[str, Any]:
         say(f"{kind}: warming up")
         _ours(running, _rows(texts, "warm", max(20, given.n // 10)))
         _reference(running, _rows(texts, "warm", max(20, given.n // 10)))
+        calm = _calm(running, _rows(texts, "calm", 5 if given.quick else CALM_MESSAGES))
         ours: list[Figures] = []
         reference: list[Figures] = []
         states: list[Counter[str]] = []
@@ -79,6 +89,7 @@ def _measured(kind: str, model: str, given: Namespace) -> dict[str, Any]:
     return {
         "ours": over_rounds(ours),
         "reference": over_rounds(reference),
+        "calm_dispatch_ms": calm,
         "states": dict(sum(states, Counter())),
         "accepted_to_reference": ratio(ours, reference, of="accepted_per_s"),
         "cpu_to_reference": ratio(ours, reference, of="cpu_ms_per_message"),
@@ -135,6 +146,18 @@ def _ours(running: Running, rows: list[dict[str, str]]) -> tuple[Figures, Counte
         "cpu_ms_per_message": cpu * 1000 / len(rows),
     }
     return figures, states
+
+
+def _calm(running: Running, rows: list[dict[str, str]]) -> Figures:
+    """Accept to dispatch when messages come one at a time, a tenth of a second apart."""
+    headers = {"Authorization": f"Bearer {running.installed.token()}"}
+    numbers: list[str] = []
+    for row in rows:
+        answers, _ = ask_all(running.port, [message(row, path="/api/v1/messages")], clients=1, headers=headers)
+        numbers += _numbers(answers)
+        time.sleep(CALM_SECONDS)
+    _wait_until_none(running.installed, _M.c.outcome == str(Outcome.PENDING))
+    return percentiles(_became(running.installed, numbers)[1])
 
 
 def _reference(running: Running, rows: list[dict[str, str]]) -> Figures:
@@ -204,6 +227,33 @@ def _rows(texts: list[str], name: str, n: int) -> list[dict[str, str]]:
     return [
         {"id": f"{stamp}-{i}", "sender": f"bench:{stamp}:{i}", "text": chance.choice(texts)} for i in range(n)
     ]  # fmt: skip
+
+
+def _table(result: Any) -> Rows:
+    ours, reference = result["ours"], result["reference"]
+    became = ", ".join(f"{state} {n:,}" for state, n in sorted(result["states"].items()))
+    calm = result["calm_dispatch_ms"]
+    return [
+        ("", "ours", "one bare INSERT", "ratio"),
+        _row("accepted, messages a second", "accepted_per_s", ours, reference, result["accepted_to_reference"]),
+        _row("settled, messages a second", "settled_per_s", ours),
+        _row("answer p50, ms", "answer_p50_ms", ours, reference),
+        _row("answer p99, ms", "answer_p99_ms", ours, reference),
+        _row("accept to dispatch p50, ms", "dispatch_p50_ms", ours),
+        _row("accept to dispatch p99, ms", "dispatch_p99_ms", ours),
+        ("the same, one message at a time, p50 / p99", f"{calm['p50']:.3g} / {calm['p99']:.3g}", "", ""),
+        _row("CPU a message, ms", "cpu_ms_per_message", ours, reference, result["cpu_to_reference"]),
+        ("tickets afterwards", became, "", ""),
+    ]
+
+
+def _row(label: str, name: str, ours: Any, reference: Any = None, ratio_: Any = None) -> Sequence[str]:
+    return (
+        label,
+        measured.shown(ours[name]),
+        measured.shown(reference[name]) if reference else "",
+        measured.shown(ratio_) if ratio_ else "",
+    )
 
 
 def _broker(url: str) -> int:

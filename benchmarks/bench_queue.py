@@ -12,11 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import open_tickets, processes
+from benchmarks import measured, open_tickets, processes
 from benchmarks.bench_sweep import NoBrain
 from benchmarks.clients import Call, ask_all
 from benchmarks.figures import Figures, arguments, finish, over_rounds, percentiles, ratio, say
 from benchmarks.installed import Installed, fresh, serve, serve_bare, trained_model
+from benchmarks.measured import Rows
 from benchmarks.open_tickets import Wanted
 from dashboards.auth import COOKIE
 from hotline.runtime import build
@@ -32,6 +33,10 @@ PAGES = {
     "api_few": "/api/v1/tickets?state=RECEIVED",
 }
 SELECT = "/tickets?state=RECEIVED"
+ABOUT = (
+    "n open tickets, two in a hundred in triage. One client asks one list after another; 50 rows each. Pages are whole"
+    " HTML pages of a signed-in dispatcher with the counts of every queue; the reference is one SELECT of 50 rows as JSON."
+)
 
 
 def main() -> None:
@@ -39,7 +44,8 @@ def main() -> None:
     given = arguments(__doc__ or "", n=100_000, quick_n=300, rounds=5)
     with TemporaryDirectory(prefix="hotline-bench-") as folder:
         model = trained_model(Path(folder))
-        finish("queue", given, {kind: _measured(kind, model, given) for kind in given.databases})
+        results = {kind: _measured(kind, model, given) for kind in given.databases}
+    finish("queue", given, results, about=ABOUT, table=_table)
 
 
 def _measured(kind: str, model: str, given: Namespace) -> dict[str, Any]:
@@ -78,6 +84,22 @@ def _fill(installed: Installed, n: int) -> None:
         for index, no in numbers
     ]
     open_tickets.fill(installed.database, runtime.reference.on(now), wanted)
+
+
+def _table(result: Any) -> Rows:
+    ratios = result["p50_to_reference"]
+    lists = [(path, result[name], ratios[name]) for name, path in PAGES.items()]
+    return [
+        ("", "p50 ms", "p99 ms", "CPU ms", "p50 to the bare SELECT"),
+        *(
+            (
+                f"`{path}`",
+                *(measured.shown(one[name]) for name in ("p50_ms", "p99_ms", "cpu_ms")),
+                measured.shown(times),
+            )
+            for path, one, times in [*lists, ("bare SELECT", result["reference"], 1)]
+        ),
+    ]
 
 
 def _asked(port: int, path: str, headers: Mapping[str, str], pids: tuple[int, ...], *, n: int) -> Figures:

@@ -12,10 +12,11 @@ from itertools import islice
 from time import perf_counter, process_time
 from typing import Any
 
-from benchmarks import open_tickets, processes
+from benchmarks import measured, open_tickets, processes
 from benchmarks.clients import ask_all, message
 from benchmarks.figures import Figures, arguments, finish, over_rounds, ratio, say
 from benchmarks.installed import Installed, fresh, serve_bare
+from benchmarks.measured import Rows
 from benchmarks.open_tickets import Wanted
 from hotline.reference import Snapshot
 from hotline.runtime import Runtime, build
@@ -28,6 +29,10 @@ MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """09:30 in Shanghai. What is opened then turns amber after four working days."""
 FRIDAY = MONDAY + timedelta(days=4)
 APART = timedelta(minutes=5)
+ABOUT = (
+    "n tickets are due, each with two timers (the promise and the unit's limit turn amber); each timer writes a warning"
+    " into the ticket's history and its notices into the outbox. CPU: this process and the database's."
+)
 
 
 class NoBrain:
@@ -44,7 +49,8 @@ class NoBrain:
 def main() -> None:
     """Measure on both databases and print."""
     given = arguments(__doc__ or "", n=1000, quick_n=50, rounds=5)
-    finish("sweep", given, {kind: _measured(kind, given) for kind in given.databases})
+    results = {kind: _measured(kind, given) for kind in given.databases}
+    finish("sweep", given, results, about=ABOUT, table=_table)
 
 
 def _measured(kind: str, given: Namespace) -> dict[str, Any]:
@@ -126,6 +132,21 @@ def _inserts(bare: int, port: int, installed: Installed, n: int, number: int) ->
     _, wall = ask_all(port, [message(row, path="/messages") for row in rows], clients=8, headers={})
     cpu = processes.cpu_seconds(pids) - before
     return {"wall_s": wall, "cpu_s": cpu, "cpu_ms_per_insert": cpu * 1000 / n}
+
+
+def _table(result: Any) -> Rows:
+    few, many, reference = result["few"], result["many"], result["reference"]
+    heads = [f"due among {result['open'][name]:,} open" for name in ("few", "many")]
+    return [
+        ("", *heads, "as many bare INSERTs", "many : few"),
+        (
+            "CPU s",
+            *(measured.shown(one["cpu_s"]) for one in (few, many, reference)),
+            measured.shown(result["cpu_many_to_few"]),
+        ),
+        ("wall s", *(measured.shown(one["wall_s"]) for one in (few, many, reference)), ""),
+        ("CPU ms a timer", *(measured.shown(one["cpu_ms_per_timer"]) for one in (few, many)), "", ""),
+    ]
 
 
 def _bare_url(kind: str, installed: Installed) -> str:

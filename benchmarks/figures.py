@@ -5,14 +5,18 @@ import os
 import platform
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from benchmarks import measured
+from benchmarks.measured import Rows
 from plumbing.clock import SystemClock
 
 Figures = dict[str, float]
+
+_DATABASES = {"sqlite": "SQLite, one process", "postgresql": "PostgreSQL"}
 
 
 def spread(values: Sequence[float]) -> Figures:
@@ -38,7 +42,7 @@ def ratio(ours: Sequence[Figures], reference: Sequence[Figures], *, of: str, to:
 
 
 def machine() -> dict[str, Any]:
-    """What it ran on."""
+    """What it ran on, and how busy that was: `load` is the mean number of running processes of the last minute."""
     cpu = Path("/proc/cpuinfo")
     lines = cpu.read_text(encoding="utf-8").splitlines() if cpu.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -48,6 +52,7 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
@@ -58,6 +63,7 @@ def arguments(about: str, *, n: int, quick_n: int, rounds: int) -> Namespace:
     parser.add_argument("--n", type=int, default=None, help=f"default {n}")
     parser.add_argument("--rounds", type=int, default=None, help=f"default {rounds}")
     parser.add_argument("--only", choices=["sqlite", "postgresql"], default=None)
+    parser.add_argument("--write", action="store_true", help="keep the figures in docs/measured.md")
     given = parser.parse_args()
     given.n = given.n or (quick_n if given.quick else n)
     given.rounds = given.rounds or (1 if given.quick else rounds)
@@ -70,10 +76,19 @@ def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def finish(name: str, given: Namespace, results: dict[str, Any]) -> None:
-    """Print the one JSON object."""
-    head = {"benchmark": name, "quick": given.quick, "n": given.n, "rounds": given.rounds, "machine": machine()}
+def finish(name: str, given: Namespace, results: dict[str, Any], *, about: str, table: Callable[[Any], Rows]) -> None:
+    """Print the one JSON object; with --write, keep it as a table for each database."""
+    where = machine()
+    head = {"benchmark": name, "quick": given.quick, "n": given.n, "rounds": given.rounds, "machine": where}
     print(json.dumps(head | {"results": results}, ensure_ascii=False))
+    if given.write:
+        tables = []
+        for kind, result in results.items():
+            (_, *titles), *rows = table(result)
+            tables.append([(_DATABASES[kind], *titles), *rows])
+        command = f".venv/bin/python benchmarks/bench_{name}.py --write"
+        about = f"n = {given.n:,}, {given.rounds} rounds. {about}"
+        measured.write(name, command=command, where=where, tables=tables, about=about)
 
 
 def _short(value: float) -> float:

@@ -14,7 +14,7 @@ def write(name: str, *, command: str, where: dict[str, Any], tables: Sequence[Ro
     """Replace the section `name`. Each table's first row is its head; `where` is figures.machine()."""
     text = FILE.read_text(encoding="utf-8")
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    place = f"{where['cpu']}, {where['cores']} cores, Python {where['python']}, {where['system']}"
+    place = f"{where['cpu']}, {where['cores']} cores, Python {where['python']}, {where['system']}, load {where['load']}"
     body = "\n\n".join([f"`{command}`, {where['date']}, {place}.", about, *(_table(rows) for rows in tables)])
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not pattern.search(text):
