@@ -1,9 +1,12 @@
 """Every figure of the board against the week computed by hand (conftest.week)."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import event
+from sqlmodel import Session, SQLModel
 
 from dashboards.board.metrics import BY_CODE, METRICS
 from dashboards.board.period import Period
@@ -170,3 +173,36 @@ def test_units_stand_in_the_order_of_their_codes_and_small_samples_get_no_band(w
 def test_an_unknown_figure_is_not_found(written: Database) -> None:
     with written.reading() as session, pytest.raises(NotFound):
         case_page(session, "nonsense", scope_of(session, WEEK, NOW), EVERYTHING)
+
+
+@pytest.mark.parametrize("filters", [Filters(unit="hotline"), Filters(matters=("",)), Filters(matters=("0401", ""))])
+def test_the_days_add_up_to_the_figure_under_every_filter(written: Database, filters: Filters) -> None:
+    with written.reading() as session:
+        found = board(session, WEEK, filters, NOW)
+        volume = {figure["code"]: figure["denominator"] for figure in found["metrics"]}["volume"]
+    assert found["volume"]["total"] == volume
+    assert sum(cell["n"] for cell in found["heat"]) == volume
+
+
+def test_no_question_of_the_board_reads_a_whole_table(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'plans.db'}")
+    SQLModel.metadata.create_all(database.engine)
+    asked: list[tuple[str, Any]] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+    filters = Filters(unit="scjg", street="xietu", matters=("0401",), channel="web")
+    with database.reading() as session:
+        for wanted in (EVERYTHING, filters):
+            board(session, WEEK, wanted, NOW)
+            for code in BY_CODE:
+                case_page(session, code, scope_of(session, WEEK, NOW), wanted)
+        questions = [(text, given) for text, given in asked if text.startswith(("SELECT", "WITH"))]
+        steps = {
+            row[3]
+            for text, given in questions
+            for row in session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + text, given)
+        }
+    database.dispose()
+    assert len(questions) > 50
+    harmless = ("SCAN anon", "SCAN holders", "SCAN CONSTANT")
+    assert not [step for step in steps if step.startswith("SCAN") and not step.startswith(harmless)]
+    assert not [step for step in steps if "ix_ticket_matter" in step or "lead_unit" in step]
