@@ -26,7 +26,10 @@ class Danger:
 
 def danger(text: str) -> Danger | None:
     """The gravest danger that the words tell of, or None. Any script, spacing or length; never raises."""
-    matches = _MATCHER.find_matches_as_indexes(text)
+    try:
+        matches = _MATCHER.find_matches_as_indexes(text)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return danger(text.encode("utf-8", "ignore").decode())
     if not matches and not _BROKEN.search(text):
         return None
     compact = _NOISE.sub("", text)
@@ -144,7 +147,7 @@ def _table() -> dict[str, _Meaning]:
             for word in side_words:
                 halves.setdefault(word, []).append((number, side))
     table: dict[str, _Meaning] = {word: _meaning(word, kinds, halves) for word in {*kinds, *halves}}
-    table |= {word: (None, ()) for word in words.HARMLESS}
+    table |= dict.fromkeys(words.HARMLESS, (None, ()))
     for config in ("s2t", "s2tw", "s2hk"):
         convert = OpenCC(config).convert
         table |= {convert(word): meaning for word, meaning in table.items() if convert(word) not in table}

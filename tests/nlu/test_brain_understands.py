@@ -1,0 +1,236 @@
+"""The brain as the product uses it: everything at once, for any text, and safe to show."""
+
+import json
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from city.types import KnownPlace, Street
+from nlu.brain import EmbeddedBrain, hints_of, samples_of, train_pack
+from nlu.corpus import read_corpus
+from nlu.train import train
+from plumbing.errors import BadInput, HotlineError
+from tickets.ports import Brain
+from tickets.types import NOWHERE, TicketType, Understanding, Urgency
+
+ROOT = Path(__file__).resolve().parents[2]
+STREETS = (Street(code="east", name="东湾路街道"),)
+PLACES = (KnownPlace(name="东湾路", kind="road", streets=("east",)),)
+SUBJECTS = {
+    "m0301": ("路面塌了个坑", "井盖没了", "人行道砖头松动", "马路坑坑洼洼", "窨井盖翘起来"),
+    "m0602": ("煤气停了", "燃气灶打不着", "煤气管道要检修吗", "燃气表不走", "煤气账单不对"),
+    "m0701": ("工地夜里打桩", "施工吵得睡不着", "工地半夜倒混凝土", "打桩机轰鸣", "夜间施工切割声"),
+}
+KINDS = (("{0}，投诉", "complaint"), ("请问{0}找谁咨询", "enquiry"), ("[东湾路](place){0}，帮帮忙", "help"))
+STRANGE = [
+    "",
+    " ",
+    "😀😀😀",
+    "Привет, как дела",
+    "hello world",
+    "مرحبا",
+    "\x00\x01",
+    "\ud800",
+    "？？？？",
+    "12345",
+    "。",
+]
+
+
+def corpus(folder: Path) -> Path:
+    lines = ['version: "3.1"', "nlu:"]
+    for intent, subjects in SUBJECTS.items():
+        lines += [f"- intent: {intent}", "  examples:"]
+        for subject in subjects:
+            for frame, kind in KINDS:
+                lines += [f'  - text: "{frame.format(subject)}"', f"    metadata: {{type: {kind}, urgency: routine}}"]
+    file = folder / "nlu.yml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("brain")
+    train_pack(corpus(base), base / "model", words=("东湾路",))
+    return base / "model"
+
+
+@pytest.fixture(scope="module")
+def brain(folder: Path) -> EmbeddedBrain:
+    return EmbeddedBrain.load(folder, places=PLACES, streets=STREETS, precision=90)
+
+
+def one(brain: EmbeddedBrain, text: str) -> Understanding:
+    return brain.parse_many([text])[0]
+
+
+def test_it_is_the_brain_that_the_ports_ask_for(brain: EmbeddedBrain) -> None:
+    asked: Brain = brain
+    assert (asked.engine, len(asked.version)) == ("embedded", 16)
+
+
+def test_a_message_is_understood_in_every_respect(brain: EmbeddedBrain) -> None:
+    said = one(brain, "我叫李小四，电话１９９００００１２３４，東灣路12号工地半夜打桩，投诉！！！")
+    assert said.matters[0].label == "0701"
+    assert said.type.label == TicketType.COMPLAINT
+    assert said.urgency.label == Urgency.ROUTINE
+    assert (said.place.name, said.place.street, said.place.detail) == ("东湾路", "east", "12号")
+    assert said.text == "我叫李**，电话199****1234，东湾路12号工地半夜打桩，投诉！"
+    assert {entity.kind for entity in said.entities} >= {"name", "phone", "place", "time"}
+    assert said.engine == "embedded"
+    assert said.model_version == brain.version
+
+
+def test_answers_come_in_the_order_of_the_messages(brain: EmbeddedBrain) -> None:
+    texts = ["井盖没了", "打桩机太吵", "煤气停了", "井盖没了"]
+    assert [said.matters[0].label for said in brain.parse_many(texts)] == ["0301", "0701", "0602", "0301"]
+    assert brain.parse_many([]) == []
+
+
+def test_the_words_that_spoke_are_told_strongest_first(brain: EmbeddedBrain) -> None:
+    said = one(brain, "请问工地打桩归谁管")
+    weights = [weight for _, weight in said.features]
+    assert weights == sorted(weights, reverse=True)
+    assert any(word in ("打桩", "工地") for word, _ in said.features[:2])
+
+
+def test_names_of_places_do_not_speak_for_a_matter(brain: EmbeddedBrain) -> None:
+    here, nowhere = brain.parse_many(["东湾路井盖没了", "井盖没了"])
+    assert here.matters == nowhere.matters
+
+
+def test_danger_raises_the_urgency_whatever_the_model_says(brain: EmbeddedBrain) -> None:
+    said = one(brain, "东湾路煤气泄漏")
+    assert (said.danger, said.urgency.label) == ("gas", Urgency.CRITICAL)
+    assert said.urgency.score > 0.9
+    burst = one(brain, "水管爆了")
+    assert (burst.danger, burst.urgency.label) == (None, Urgency.URGENT)
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_a_text_without_chinese_has_no_matter_and_abstains(brain: EmbeddedBrain, text: str) -> None:
+    said = one(brain, text)
+    assert said.matters == ()
+    assert said.features == ()
+    assert said.abstain
+    assert said.place == NOWHERE
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=80), max_size=5))
+def test_no_text_makes_it_raise(brain: EmbeddedBrain, texts: list[str]) -> None:
+    for said in brain.parse_many(texts):
+        assert len(said.matters) <= 5
+        assert all(0 <= ranked.score <= 1 for ranked in said.matters)
+        assert all(said.text[e.start : e.end] == e.text for e in said.entities)
+        json.dumps(said.text.encode("utf-8").decode())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(alphabet="我叫王张三，电话东湾路号楼室有井盖打桩0123456789 ", max_size=60))
+def test_a_phone_number_never_gets_through(brain: EmbeddedBrain, text: str) -> None:
+    said = one(brain, f"{text}，19900001234，{text}")
+    assert "19900001234" not in said.text
+    assert all("19900001234" not in entity.text for entity in said.entities)
+    assert all("19900001234" not in word for word, _ in said.features)
+
+
+@pytest.mark.parametrize("unit", ["井盖没了，", "一", "我叫王", "东湾路1号", "煤气", "😀", "1"])
+def test_a_hundred_thousand_characters_are_understood_in_time(brain: EmbeddedBrain, unit: str) -> None:
+    started = process_time()
+    one(brain, unit * (100_000 // len(unit)))
+    assert process_time() - started < 2.0
+
+
+def test_a_model_from_json_lines_is_a_brain_whose_matters_are_its_labels(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"{n}", "text": f"{text}{end}", "department": name}
+        for name, texts in (("市政", SUBJECTS["m0301"]), ("环保", SUBJECTS["m0701"]))
+        for n, text in enumerate(texts)
+        for end in ("", "，快来", "，谢谢")
+    ]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    card = train([file], "department", "embedded", tmp_path / "m")
+    brain = EmbeddedBrain.load(tmp_path / "m")
+    assert brain.cards["matter"].version == card.version
+    said = one(brain, "投诉夜间施工打桩")
+    assert said.matters[0].label == "环保"
+    assert said.type.label == TicketType.COMPLAINT
+    assert said.urgency.label == Urgency.ROUTINE
+
+
+def test_a_new_training_takes_the_place_of_the_old_whole(tmp_path: Path) -> None:
+    first = train_pack(corpus(tmp_path), tmp_path / "model")
+    second = train_pack(corpus(tmp_path), tmp_path / "model", words=("打桩机",))
+    assert first["matter"].version != second["matter"].version
+    assert EmbeddedBrain.load(tmp_path / "model").cards == second
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["model", "nlu.yml"]
+
+
+def test_a_part_of_another_training_is_refused(tmp_path: Path) -> None:
+    train_pack(corpus(tmp_path), tmp_path / "a")
+    train_pack(corpus(tmp_path), tmp_path / "b", words=("打桩机",))
+    for file in (tmp_path / "b" / "matter").iterdir():
+        (tmp_path / "a" / "matter" / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(HotlineError) as told:
+        EmbeddedBrain.load(tmp_path / "a")
+    assert told.value.code == "MODEL_CHANGED"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (None, "NO_MODEL"),
+        ("{", "MODEL_CHANGED"),
+        ("{}", "MODEL_CHANGED"),
+        ('{"format": 9, "version": "x", "parts": {}}', "MODEL_FORMAT"),
+        ('{"format": 1, "version": "x", "parts": {}}', "MODEL_CHANGED"),
+    ],
+)
+def test_a_folder_without_a_whole_brain_is_refused(tmp_path: Path, content: str | None, code: str) -> None:
+    if content is not None:
+        (tmp_path / "brain.json").write_text(content, encoding="utf-8")
+    with pytest.raises(HotlineError) as told:
+        EmbeddedBrain.load(tmp_path)
+    assert told.value.code == code
+
+
+def test_a_corpus_without_matters_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "nlu.yml"
+    file.write_text('version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - 你好\n', encoding="utf-8")
+    with pytest.raises(BadInput, match="BAD_CORPUS"):
+        train_pack(file, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
+def test_hints_come_from_the_matters_beside_the_corpus(tmp_path: Path) -> None:
+    assert hints_of(tmp_path) == {}
+    lines = ["code,name,parent,keywords", "03,市政设施,,", "0301,道路破损,03,井盖|坑洼"]
+    (tmp_path / "matters.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert hints_of(tmp_path) == {"0301": ["道路破损", "井盖", "坑洼"]}
+
+
+def test_samples_for_training_have_no_names_of_places(tmp_path: Path) -> None:
+    samples = samples_of(read_corpus(corpus(tmp_path)), "matter")
+    assert len(samples) == 45
+    assert not [sample.text for sample in samples if "东湾路" in sample.text]
+    assert {sample.label for sample in samples} == {"0301", "0602", "0701"}
+
+
+def test_the_pack_of_the_product_is_learnt_in_time_and_well_enough(tmp_path: Path) -> None:
+    started = process_time()
+    cards = train_pack(ROOT / "city" / "packs" / "xuhui" / "nlu.yml", tmp_path / "model")
+    assert process_time() - started < 80  # CPU seconds: 40 s on two cores
+    assert cards["matter"].figures["accuracy"] > 0.65
+    assert cards["matter"].figures["top3"] > 0.85
+    assert cards["matter"].figures["ece"] < 0.06
+    started = process_time()
+    brain = EmbeddedBrain.load(tmp_path / "model", precision=90)
+    assert process_time() - started < 1.0
+    said = one(brain, "菜场里买的猪肉注了水")
+    assert (said.matters[0].label, said.abstain) == ("0402", False)

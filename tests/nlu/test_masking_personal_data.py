@@ -1,0 +1,120 @@
+"""Personal data are found, hidden in their own shape, and nothing else is."""
+
+from itertools import pairwise
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlu.mask import Span, id_card_is_valid, luhn_is_valid, mask, spans
+
+ID_CARD = "110101190001010014"
+"""Born in 1900, with a right check digit."""
+BANK_CARD = "6200000000000000000"
+
+
+def hidden(text: str) -> str:
+    return mask(text, spans(text))
+
+
+def kinds(text: str) -> list[str]:
+    return [span.kind for span in spans(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("电话19900000000", "电话199****0000"),
+        ("电话199 0000 1234", "电话199 **** 1234"),
+        ("电话199-0000-1234，急", "电话199-****-1234，急"),
+        ("打+8619900001234", "打+86199****1234"),
+        ("打10012345678", "打100****5678"),
+        ("座机021-50000123", "座机021-****0123"),
+        ("电话是50000123", "电话是50****23"),
+        ("幺九九零零零零一二三四", "幺九九****一二三四"),
+        (f"身份证{ID_CARD}", "身份证110***************"),
+        ("身份证号110101190001010011", "身份证号110***************"),
+        (f"卡{BANK_CARD}", "卡***************0000"),
+        ("沪A12345违停", "沪A***45违停"),
+        ("沪AD12345违停", "沪A****45违停"),
+        ("我叫张三，来电", "我叫张*，来电"),
+        ("我叫张小三住在这里", "我叫张**住在这里"),
+        ("联系人：欧阳小明，", "联系人：欧***，"),
+        ("姓名:李四 电话", "姓名:李* 电话"),
+        ("我是王五，楼上漏水", "我是王*，楼上漏水"),
+        ("3号楼201室漏水", "3号楼***室漏水"),
+        ("5栋2单元1503", "5栋2单元****"),
+        ("12号301有人", "12号***有人"),
+        ("三号楼二〇一室", "三号楼***室"),
+        ("三号楼五零二室", "三号楼***室"),
+    ],
+)
+def test_personal_data_keep_their_shape_and_lose_their_content(text: str, shown: str) -> None:
+    assert hidden(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "张女士反映",
+        "我叫王先生过来看看",
+        "联系人王经理",
+        "拨打12345和110",
+        "衡山路12号",
+        "建国西路384弄5号",
+        "2026年11月23日",
+        "20261123",
+        "工单号20261123004567",
+        "订单1234567890123456",
+        "3000元",
+        "我叫了外卖",
+        "我是高中老师，",
+        "我是业主，",
+        "沪A区",
+        "400-820-0000",
+    ],
+)
+def test_what_is_not_personal_stays(text: str) -> None:
+    assert hidden(text) == text
+
+
+def test_a_wrong_check_digit_is_no_id_card_unless_it_is_called_one() -> None:
+    assert "id_card" in kinds(f"号码{ID_CARD}")
+    assert "id_card" not in kinds("货号110101190001010011")
+
+
+def test_check_digits_are_checked() -> None:
+    assert id_card_is_valid(ID_CARD)
+    assert not id_card_is_valid(ID_CARD[:-1] + "5")
+    assert luhn_is_valid(BANK_CARD)
+    assert not luhn_is_valid(BANK_CARD[:-1] + "6")
+
+
+def test_spans_are_in_order_and_never_overlap() -> None:
+    found = spans(f"我叫张三，电话19900001234，身份证{ID_CARD}，住3号楼201室，车牌沪A12345")
+    assert [span.kind for span in found] == ["name", "phone", "id_card", "door", "plate"]
+    assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+def test_a_span_may_be_shown_by_hand() -> None:
+    assert mask("张三在此", [Span(kind="name", start=0, end=2)]) == "张*在此"
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0123456789-+ 沪AaX我叫王三号楼室电话身份证，(（", max_size=60))
+def test_masking_never_changes_the_length_and_never_leaves_eleven_digits(text: str) -> None:
+    shown = hidden(text)
+    assert len(shown) == len(text)
+    assert "19900001234" not in hidden(f"，19900001234，{text}")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["1", "1 ", "1-", "我", "我叫王", "沪A", "021-", "电话", "一二三号", "31010419900101", "(", "3号楼"],
+)
+def test_a_hundred_thousand_characters_take_less_than_200_ms(unit: str) -> None:
+    text = (unit * 100_000)[:100_000]
+    started = process_time()
+    hidden(text)
+    assert process_time() - started < 0.2
