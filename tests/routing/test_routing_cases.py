@@ -271,9 +271,9 @@ def test_a_unit_for_all_streets_needs_no_street_but_some_place_to_go_to(hand: Ha
 
 @pytest.mark.parametrize("kind", ["row", "ruling"])
 def test_an_exception_for_some_street_makes_an_unknown_street_matter(hand: Hand, kind: str) -> None:
-    general = hand.row("D1", "market")
-    assert hand.decide(general, getattr(hand, kind)("X", "urban", area="west"), place=hand.place()).kind is K.ASK
-    same = hand.decide(general, getattr(hand, kind)("X", "market", area="west"), place=hand.place(said="路边"))
+    general, roadside = hand.row("D1", "market"), hand.place(said="路边")
+    assert hand.decide(general, getattr(hand, kind)("X", "urban", area="west"), place=roadside).kind is K.ASK
+    same = hand.decide(general, getattr(hand, kind)("X", "market", area="west"), place=roadside)
     assert (same.kind, lead(same), same.row) == (K.DISPATCH, "market", "D1")
 
 

@@ -144,7 +144,7 @@ def test_a_dispatch_without_a_street_is_right_in_every_street(
     hand: Hand, duties: list[Duty], message: dict[str, Any]
 ) -> None:
     city = hand.directory(duties)
-    unknown = replace(hand.understood(**message), place=Place())
+    unknown = replace(hand.understood(**message), place=Place(said="路边"))
     decision = route(unknown, city)
     if decision.lead is not None:
         for street in hand.streets:

@@ -169,6 +169,14 @@ def test_an_approved_return_goes_to_another_unit_and_stays_on_record(story: NewS
     assert (leg.state, leg.unit, leg.round, leg.refused_by) == (S.DISPATCHED, "b", 2, ("a",))
 
 
+def test_the_next_unit_inherits_none_of_the_times_of_the_one_before(story: NewStory) -> None:
+    begun = story().at(S.IN_PROGRESS)
+    begun.do(C.REQUEST_RETURN, "a", **returned())
+    begun.do(C.APPROVE_RETURN, "dispatcher", unit="b")
+    leg = begun.lead
+    assert (leg.dispatched_at, leg.accepted_at, leg.contacted_at, leg.replied_at) == (begun.now, None, None, None)
+
+
 def test_a_refused_return_leaves_the_unit_at_work_and_counts_for_nothing(story: NewStory) -> None:
     begun = story().at(S.RETURN_REQUESTED)
     begun.do(C.REFUSE_RETURN, "dispatcher")
@@ -352,6 +360,7 @@ def test_a_refused_extension_forgets_the_first_approval(story: NewStory) -> None
     begun = story().at(S.EXTENSION_REQUESTED)
     begun.do(C.GRANT_EXTENSION, "supervisor")
     begun.do(C.REFUSE_EXTENSION, "leader", reason="没有必要")
+    assert (begun.lead.asked_days, begun.lead.approved_by, begun.lead.extended_days) == (0, None, 0)
     begun.do(C.REQUEST_EXTENSION, "a", days=2, reason="再次申请")
     assert begun.do(C.GRANT_EXTENSION, "supervisor") == (E.EXTENSION_APPROVED,)
 
