@@ -36,6 +36,8 @@ WECHAT_TOKEN = "flow-test-word"
 WECHAT_APP = "wx0000000000000000"
 TWILIO_TOKEN = "flow-test-auth"
 START_SECONDS = 60
+SPOKEN = str.maketrans("零幺一二三四五六七八九", "01123456789")
+"""Digits as the hotline says them on the telephone."""
 
 
 def free_port() -> int:
@@ -113,7 +115,7 @@ class City:
             answer = self.twilio(f"{action.path}?{action.query}", form | {"SpeechResult": words, "Confidence": "0.9"})
             heard.append(answer.text)
         self.settle()
-        return ["".join(ElementTree.fromstring(one).itertext()) for one in heard]
+        return ["".join(ElementTree.fromstring(one).itertext()).translate(SPOKEN) for one in heard]
 
     def twilio(self, path: str, form: dict[str, str], *, token: str = TWILIO_TOKEN) -> httpx.Response:
         """A signed webhook call of Twilio."""
@@ -171,18 +173,18 @@ class City:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def act(self, number: str, command: str, *, by: str, unit: str | None = None, **data: Any) -> dict[str, Any]:
+    def act(self, number: str, command: str, *, by: str, of: str | None = None, **data: Any) -> dict[str, Any]:
         """A command that must be allowed; the ticket after it."""
-        answer = self.try_act(number, command, by=by, unit=unit, **data)
+        answer = self.try_act(number, command, by=by, of=of, **data)
         assert answer.status_code == 200, f"{command}: {answer.text}"
         self.settle()
         return dict(answer.json())
 
-    def try_act(self, number: str, command: str, *, by: str, unit: str | None = None, **data: Any) -> httpx.Response:
+    def try_act(self, number: str, command: str, *, by: str, of: str | None = None, **data: Any) -> httpx.Response:
         """A command that may be refused."""
         headers = {"Idempotency-Key": self._next(command)}
         body = {"command": command, **data}
-        return self.api(by, unit).post(f"/api/v1/tickets/{number}/commands", json=body, headers=headers)
+        return self.api(by, of).post(f"/api/v1/tickets/{number}/commands", json=body, headers=headers)
 
     def sent(self, channel: str) -> list[dict[str, Any]]:
         """What the senders have written for a channel, oldest first."""
@@ -193,6 +195,11 @@ class City:
         """The real command against this installation."""
         command = [sys.executable, "-m", "hotline", "audit", "verify"]
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=self.environment)
+
+    def close(self) -> None:
+        """Hang up every client."""
+        for client in self._clients.values():
+            client.close()
 
     def _next(self, prefix: str) -> str:
         self._turn += 1
@@ -222,6 +229,7 @@ def running(stack: ExitStack, folder: Path, environment: dict[str, str], at: str
     installation.migrate(database)
     installation.load_city(config, database, now=datetime.fromisoformat(at))
     city = City(url=f"http://127.0.0.1:{port}", home=config.home, database=database, environment=environment)
+    stack.callback(city.close)
     distributed = "HOTLINE_BROKER_URL" in environment
     serve = ["serve", "--port", str(port), "--test-clock", at, *(["--no-loops"] if distributed else [])]
     commands = [serve, *([["worker", "--test-clock", at]] if distributed else [])]

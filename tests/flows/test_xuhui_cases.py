@@ -50,15 +50,15 @@ def test_case_1_a_broken_wall_goes_straight_to_the_street_and_is_closed_the_same
     assert "城管中队" in ticket["decision"]["sentence"]
     assert ticket["decision"]["row"] in ticket["decision"]["sentence"]
     city.advance("PT20M")
-    city.act(number, "accept", by="centre", unit="centre_tianping")
-    city.act(number, "contact", by="centre", unit="centre_tianping", reached=True)
+    city.act(number, "accept", by="centre", of="centre_tianping")
+    city.act(number, "contact", by="centre", of="centre_tianping", reached=True)
     city.advance("PT3H")
-    city.act(number, "start", by="centre", unit="centre_tianping")
+    city.act(number, "start", by="centre", of="centre_tianping")
     city.act(
         number,
         "reply",
         by="centre",
-        unit="centre_tianping",
+        of="centre_tianping",
         answer="已责令店家恢复原状并拆除门框。",
         evidence=["整改后照片"],
     )
@@ -70,9 +70,10 @@ def test_case_1_a_broken_wall_goes_straight_to_the_street_and_is_closed_the_same
     assert closed - datetime.fromisoformat(ticket["events"][0]["at"]) < timedelta(days=1)
     assert "已办结" in told(city, "sms", number)
     board = city.api("leader").get("/api/v1/board", params={"period": "today"}).json()
-    case = next(one for one in board["cases"] if one["case"] == 1)
-    assert case["before"]["value"] == 10
-    assert 0 < case["after"]["value"] < 1
+    wall = next(one for one in board["before_after"] if one["code"] == "wall_shop")
+    assert "10天以上" in wall["before"]
+    assert wall["n"] == 1
+    assert 0 < wall["median_hours"] < 24
 
 
 def test_case_3_a_dispute_is_ruled_flows_back_and_becomes_a_precedent(start_city: StartCity) -> None:
@@ -82,17 +83,17 @@ def test_case_3_a_dispute_is_ruled_flows_back_and_becomes_a_precedent(start_city
     ticket = city.ticket(number)
     assert (ticket["matter"], ticket["street"]) == ("0401", "xietu")
     assert lead(ticket)["unit"] == "shiyaojian"
-    city.act(number, "accept", by="centre", unit="shiyaojian")
+    city.act(number, "accept", by="centre", of="shiyaojian")
     city.advance("PT1H")
     wish = {"code": "not_our_duty", "clause": "责任清单：流动摊点由街道牵头", "proposed_unit": "centre_xietu"}
-    ticket = city.act(number, "request_return", by="centre", unit="shiyaojian", **wish)
+    ticket = city.act(number, "request_return", by="centre", of="shiyaojian", **wish)
     assert ticket["state"] == "RETURN_REQUESTED"
     ticket = city.act(number, "approve_return", by="dispatcher", unit="centre_xietu")
     assert (ticket["state"], lead(ticket)["unit"]) == ("DISPATCHED", "centre_xietu")
     promised = clock(lead(ticket), "promise")["due_at"]
     city.advance("PT1H")
     wish = {"code": "not_our_duty", "clause": "责任清单：无照经营不在街道职责内", "proposed_unit": "gongshang"}
-    ticket = city.act(number, "request_return", by="centre", unit="centre_xietu", **wish)
+    ticket = city.act(number, "request_return", by="centre", of="centre_xietu", **wish)
 
     assert ticket["state"] == "DISPUTED"
     interim = next(leg for leg in ticket["legs"] if leg["role"] == "interim")
@@ -127,7 +128,7 @@ def test_case_3_a_dispute_is_ruled_flows_back_and_becomes_a_precedent(start_city
         number,
         "request_return",
         by="centre",
-        unit="gongshang",
+        of="gongshang",
         code="not_our_duty",
         clause="无",
         proposed_unit="weisheng",
@@ -176,9 +177,9 @@ def test_case_5_a_vague_place_is_asked_back_once_and_the_rest_is_understood(star
     assert lead(ticket)["unit"] == "shizheng"
     assert kinds(ticket).count("ResidentAsked") == 1
     assert number in re.sub(r"[^0-9]", "", asked)
-    city.act(number, "accept", by="centre", unit="shizheng")
+    city.act(number, "accept", by="centre", of="shizheng")
     city.advance("PT4H")
-    city.act(number, "settle", by="centre", unit="shizheng", answer="泥浆已清运，路面已冲洗。", evidence=["清运后照片"])
+    city.act(number, "settle", by="centre", of="shizheng", answer="泥浆已清运，路面已冲洗。", evidence=["清运后照片"])
     finish(city, number, "shizheng", "")
     ticket = city.ticket(number)
     assert ticket["state"] == "CLOSED"
