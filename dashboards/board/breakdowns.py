@@ -29,14 +29,16 @@ _UNIT = func.coalesce(_ticket.c.lead_unit, HOTLINE)
 
 
 def narrowed(found: Select[Any], filters: Filters) -> Any:
-    """The cases as a subquery's rows that the filters leave: a Select over its columns, joined with the ticket."""
+    """The cases that the filters leave, with the columns of `found`; the ticket is looked up only when it must be."""
     rows = found.subquery()
-    wanted = select(rows).select_from(rows.join(_ticket, _ticket.c.no == rows.c.ticket_no))
+    wanted, conditions = select(rows), on_ticket(filters)
+    if conditions:
+        wanted = wanted.join(_ticket, _ticket.c.no == rows.c.ticket_no).where(*conditions)
     if filters.unit is not None:
         wanted = wanted.where(rows.c.unit == filters.unit)
     if filters.other is not None:
         wanted = wanted.where(rows.c.other == filters.other)
-    return wanted.where(*on_ticket(filters))
+    return wanted
 
 
 def on_ticket(filters: Filters) -> list[Any]:
@@ -147,9 +149,14 @@ def heat(session: Session, period: Period, filters: Filters) -> list[dict[str, A
 def disputes(session: Session, scope: Scope, filters: Filters) -> list[dict[str, Any]]:
     """Who disputes what with whom, most first: requests to return with the unit proposed, and how many of them came
     before the joint meeting."""
-    rows = narrowed(cases.disputed(scope), filters).add_columns(_ticket.c.matter).subquery()
-    keys = (rows.c.unit, rows.c.other, rows.c.matter)
-    wanted = select(*keys, func.count(), func.sum(rows.c.worth)).group_by(*keys).order_by(func.count().desc(), *keys)
+    rows = narrowed(cases.disputed(scope), filters).subquery()
+    keys = (rows.c.unit, rows.c.other, _ticket.c.matter)
+    wanted = (
+        select(*keys, func.count(), func.sum(rows.c.worth))
+        .select_from(rows.join(_ticket, _ticket.c.no == rows.c.ticket_no))
+        .group_by(*keys)
+        .order_by(func.count().desc(), *keys)
+    )
     return [
         {"unit": unit, "other": other, "matter": matter, "n": n, "disputed": int(came)}
         for unit, other, matter, n, came in session.execute(wanted)
