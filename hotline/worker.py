@@ -8,7 +8,8 @@ Lose the broker and nothing is lost, only later: every task asks the database wh
 
 from collections.abc import Callable
 from functools import cache
-from threading import Lock
+from threading import Event, Lock, Thread
+from time import sleep
 
 import structlog
 from celery import Celery
@@ -24,6 +25,7 @@ DRAIN_SECONDS = 2.0
 OUTBOX_SECONDS = 2.0
 TICK_SECONDS = 5.0
 ANCHOR_SECONDS = 3600.0
+NUDGE_SECONDS = 0.02
 ROUNDS = 50
 
 
@@ -116,12 +118,21 @@ def _sender(broker_url: str) -> Celery:
 
 
 def nudge(broker_url: str) -> Callable[[], None]:
-    """A function that tells a worker to drain; a broker that is away costs a log line and a later drain."""
+    """A function that tells a worker to drain and returns at once.
 
-    def wake() -> None:
-        try:
-            _sender(broker_url).send_task("hotline.drain", expires=30, retry=False)
-        except (OperationalError, OSError) as error:
-            log.warning("broker away", error=type(error).__name__)
+    The telling is done in a thread of its own, NUDGE_SECONDS apart: one nudge serves every message of that time, and
+    nobody who answers a resident waits for the broker. One that is away costs a log line and a later drain.
+    """
+    wanted = Event()
 
-    return wake
+    def tell() -> None:
+        while wanted.wait():
+            wanted.clear()  # before sending: what arrives meanwhile gets a nudge of its own
+            try:
+                _sender(broker_url).send_task("hotline.drain", expires=30, retry=False)
+            except (OperationalError, OSError) as error:
+                log.warning("broker away", error=type(error).__name__)
+            sleep(NUDGE_SECONDS)
+
+    Thread(target=tell, name="nudge", daemon=True).start()
+    return wanted.set
