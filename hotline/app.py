@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -15,10 +14,10 @@ from channels.phone import receive as phone
 from channels.sms import receive as sms
 from channels.web import receive as web
 from channels.wechat import receive as wechat
-from dashboards import app as pages
+from dashboards import app as staff
 from dashboards import auth
-from dashboards.admin import routes as admin
 from dashboards.board import routes as board
+from dashboards.pages import STATIC, PageRoute
 from hotline import api, api_board, errors_http, health, test_clock
 from hotline.runtime import Runtime, build
 from plumbing import config as configuration
@@ -70,13 +69,14 @@ def _programs(app: FastAPI, runtime: Runtime, *, loops: bool) -> None:
 
 def _people(app: FastAPI, runtime: Runtime) -> None:
     ports = runtime.ports()
-    app.include_router(pages.router(ports, database=runtime.database, clock=runtime.clock))
-    app.include_router(web.router(ports))
-    app.include_router(counter.router(ports, viewer=auth.current, check_csrf=auth.check_csrf))
+    hours = runtime.config.settings.limits.session_hours
+    app.include_router(staff.router(ports, database=runtime.database, clock=runtime.clock, session_hours=hours))
+    app.include_router(web.router(ports, runtime.config.settings))
+    form: dict[str, Any] = {"viewer": auth.current, "check_csrf": auth.check_csrf, "route_class": PageRoute}
+    app.include_router(counter.router(ports, **form))
     app.include_router(board.router())
-    app.include_router(admin.router(ports))
     app.mount("/static/web", StaticFiles(directory=web.STATIC), name="static-web")
-    app.mount("/static", StaticFiles(directory=Path(pages.__file__).parent / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 
 def _providers(app: FastAPI, runtime: Runtime) -> None:

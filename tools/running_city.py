@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WECHAT_TOKEN = "flow-test-word"
 WECHAT_APP = "wx0000000000000000"
 TWILIO_TOKEN = "flow-test-auth"
+PASSWORD = "a long enough 1 word"
 START_SECONDS = 60
 SPOKEN = str.maketrans("零幺一二三四五六七八九", "01123456789")
 """Digits as the hotline says them on the telephone."""
@@ -56,6 +57,7 @@ class City:
     environment: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _clients: dict[tuple[str, str | None], httpx.Client] = field(default_factory=dict)
+    _browsers: dict[str, httpx.Client] = field(default_factory=dict)
     _turn: int = 0
 
     # -- residents ----------------------------------------------------------------------------------------------------
@@ -67,9 +69,7 @@ class City:
             with self.database.transaction() as session:
                 now = SystemClock().now()
                 roles = [Role(role)]
-                account_store.add_account(
-                    session, name, name=name, password="a long enough 1 word", roles=roles, unit=unit, now=now
-                )
+                account_store.add_account(session, name, name=name, password=PASSWORD, roles=roles, unit=unit, now=now)
                 word = account_store.add_token(session, name=name, login=name, roles=roles, now=now)
             headers = {"Authorization": f"Bearer {word}"}
             self._clients[role, unit] = httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
@@ -198,8 +198,21 @@ class City:
 
     def close(self) -> None:
         """Hang up every client."""
-        for client in self._clients.values():
+        for client in (*self._clients.values(), *self._browsers.values()):
             client.close()
+
+    def page(self, role: str, path: str) -> "Page":
+        """A page of staff, opened by somebody who has signed in with that role."""
+        if role not in self._browsers:
+            name = f"page-{role}"
+            with self.database.transaction() as session:
+                now, roles = SystemClock().now(), [Role(role)]
+                account_store.add_account(session, name, name=name, password=PASSWORD, roles=roles, now=now)
+            client = httpx.Client(base_url=self.url, timeout=30, trust_env=False, follow_redirects=True)
+            answer = client.post("/login", data={"login": name, "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            self._browsers[role] = client
+        return Page(self, self._browsers[role], path)
 
     def _next(self, prefix: str) -> str:
         self._turn += 1
@@ -207,6 +220,31 @@ class City:
 
     def _sid(self, prefix: str) -> str:
         return prefix + sha256(self._next(prefix).encode()).hexdigest()[:32]
+
+
+@dataclass
+class Page:
+    """An opened page with its forms; without script, as they must work."""
+
+    city: City
+    client: httpx.Client
+    path: str
+
+    def submit(self, fields: dict[str, str]) -> str:
+        """Fill in the page's form, with its hidden fields, and send it; the text of the page that comes back."""
+        opened = self.client.get(self.path)
+        assert opened.status_code == 200, opened.text
+        inputs = re.findall(r"<input[^>]*>", opened.text)
+        hidden = dict(_named(one) for one in inputs if 'type="hidden"' in one)
+        answer = self.client.post(self.path, data=hidden | fields)
+        assert answer.status_code == 200, answer.text
+        self.city.settle()
+        return re.sub(r"<[^>]+>", "", answer.text)
+
+
+def _named(tag: str) -> tuple[str, str]:
+    given = dict(re.findall(r'([a-z_-]+)="([^"]*)"', tag))
+    return given["name"], given.get("value", "")
 
 
 def number_in(answer: str) -> str:

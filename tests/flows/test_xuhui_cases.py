@@ -1,5 +1,6 @@
 """Xuhui's cases as whole journeys: over HTTP, through the channels that they name, on a moved clock, both ways to run."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -234,6 +235,29 @@ def test_case_6_a_burst_pipe_goes_to_the_water_company_within_half_an_hour(start
     accept = clock(lead(ticket), "accept")
     limit = datetime.fromisoformat(accept["due_at"]) - datetime.fromisoformat(accept["started_at"])
     assert limit <= timedelta(minutes=30)
+
+
+def test_case_10_call_letter_and_visit_enter_one_queue_by_one_form(start_city: StartCity) -> None:
+    city = start_city("2026-03-03T10:00:00+08:00")
+    visit = city.page("operator", "/workbench/counter").submit(
+        {"way": "visit", "line": "legal_aid", "name": "来访人甲", "contact": "19900000061",
+         "text": "单位不给工伤待遇，我要打官司又请不起律师，想申请法律援助"}
+    )  # fmt: skip
+    letter = city.page("operator", "/workbench/counter").submit(
+        {"way": "letter", "line": "petition", "name": "写信人乙", "contact": "19900000062", "letter_date": "2026-03-01",
+         "text": "信访件：旧改补偿的事情我反映过多次，一直没有书面答复，请信访部门给一个说法"}
+    )  # fmt: skip
+    spoken = city.message("社区的法律援助窗口什么时候有律师值班", channel="phone", sender="+861990000063")
+    numbers = [number_in(visit), number_in(letter), spoken]
+    tickets = [city.ticket(number) for number in numbers]
+    assert [ticket["events"][0]["data"]["way"] for ticket in tickets] == ["visit", "letter", None]
+    assert [ticket["events"][0]["data"]["line"] for ticket in tickets] == ["legal_aid", "petition", None]
+    listed = city.api("dispatcher").get("/api/v1/tickets").json()["tickets"]
+    assert {ticket["no"] for ticket in listed} == set(numbers), "one queue for all three"
+    for ticket, unit in zip(tickets[:2], ("sfj", "xfb"), strict=True):
+        where = lead(ticket)["unit"] or [item["unit"] for item in ticket["decision"]["suggestions"]]
+        assert unit in where, ticket["decision"]["sentence"]
+    assert "19900000061" not in json.dumps(tickets), "no ticket carries the visitor's number"
 
 
 def test_a_wrong_signature_is_refused_and_nothing_is_stored(start_city: StartCity) -> None:
