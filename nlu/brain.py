@@ -32,6 +32,8 @@ PRECISION = 95
 _PARTS = ("matter", "type", "urgency")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _GUARD_SCORE = 0.99
+_MODEL_CRITICAL = 0.8
+"""How sure the model must be to call something critical that holds no word of danger; below, it is urgent."""
 
 
 class EmbeddedBrain:
@@ -208,6 +210,8 @@ def _without_places(example: Example) -> str:
 def _urgency(told: guard.Danger | None, haste: Prediction | None) -> Ranked:
     """The higher of what the guard and what the model say; the guard is all but certain."""
     model = haste.ranked[0] if haste and haste.ranked else Ranked(label=str(Urgency.ROUTINE), score=0.5)
+    if model.label == Urgency.CRITICAL and model.score < _MODEL_CRITICAL:
+        model = Ranked(label=str(Urgency.URGENT), score=model.score)
     if told is None:
         return model
     order = list(Urgency)

@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """Up to five labels, best first; none when the text holds nothing that the model knows. None = always abstain."""
+    """Up to five labels, best first; none when the text holds nothing that the model knows."""
 
     ranked: tuple[Ranked, ...]
 
@@ -110,7 +110,10 @@ class Embedded:
         ]
 
     def explain(self, shaped: str, label: str) -> tuple[tuple[str, float], ...]:
-        """The words that spoke for `label`, strongest first: what every feature adds, shared among its words."""
+        """The words that spoke for `label`, strongest first: what every feature adds, shared among its words.
+
+        Only words that the model knows are told: they are kept in histories, and a stranger's name is none of them.
+        """
         column = self.card.classes.index(label)
         words = [word for word in self.segmenter.cut(shaped) if word != " "]
         located = list(features.located(shaped, self.segmenter.cut(shaped)))
@@ -125,7 +128,9 @@ class Embedded:
         total: dict[str, float] = {}
         for word, weight in zip(words, told, strict=True):
             total[word] = total.get(word, 0.0) + weight
-        strongest = sorted(((w, v) for w, v in total.items() if v > 0 and w != "0"), key=lambda item: -item[1])
+        strongest = sorted(
+            ((w, v) for w, v in total.items() if v > 0 and features.word_token(w) in weights), key=lambda item: -item[1]
+        )
         return tuple((word, round(value, 4)) for word, value in strongest[:_STRONGEST])
 
     def _margins(self, rows: Any) -> Floats:

@@ -58,6 +58,11 @@ def is_word(token: str) -> bool:
     return token.startswith(_WORD_MARK)
 
 
+def word_token(word: str) -> str:
+    """The feature that a word alone is."""
+    return _WORD_MARK + word
+
+
 def without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
     """The text with those half-open ranges blanked; as long as before."""
     for start, end in ranges:

@@ -234,3 +234,9 @@ def test_the_pack_of_the_product_is_learnt_in_time_and_well_enough(tmp_path: Pat
     assert process_time() - started < 1.0
     said = one(brain, "菜场里买的猪肉注了水")
     assert (said.matters[0].label, said.abstain) == ("0402", False)
+
+
+def test_only_words_that_the_model_knows_are_told(brain: EmbeddedBrain) -> None:
+    said = one(brain, "赵钱孙半夜打桩，李周吴也听见了")
+    assert said.features
+    assert not [word for word, _ in said.features if set(word) & set("赵钱孙李周吴")]
