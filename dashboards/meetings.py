@@ -31,7 +31,7 @@ from tickets.types import Actor, Role, Ticket
 routes = APIRouter(prefix="/meetings", route_class=pages.PageRoute)
 
 _MEETING = frozenset({ClockKind.RULING, ClockKind.PLENARY})
-_GENERAL = "综合"
+_GENERAL = "综合联席会议"
 _EVERYBODY = (Role.CHAIR, Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE, Role.LEADER)
 
 Guest = Annotated[Viewer, Depends(auth.require(*_EVERYBODY))]

@@ -76,7 +76,7 @@ def line(event: Event, names: Names, people: Mapping[str, str]) -> Line:
     return Line(
         at=event.at,
         late=event.recorded_at if noticed_later else None,
-        who=_who(event.actor, people),
+        who=_who(event.actor, people, names),
         what=what,
         said=tuple(item for item in said if item.text),
         tone="key" if event.kind in _KEY else "alarm" if event.kind in _ALARM else "",
@@ -85,8 +85,10 @@ def line(event: Event, names: Names, people: Mapping[str, str]) -> Line:
     )
 
 
-def _who(actor: str, people: Mapping[str, str]) -> str:
-    return {"system": "系统", "resident": "市民"}.get(actor) or people.get(actor, actor)
+def _who(actor: str, people: Mapping[str, str], names: Names) -> str:
+    """A person's name; a programme that acts for a unit under its code is called by the unit's."""
+    known = {"system": "系统", "resident": "市民"}.get(actor) or people.get(actor)
+    return known or (names.unit(actor) if actor in names.units else actor)
 
 
 def _reason(data: Data, label: str = "理由") -> list[Said]:

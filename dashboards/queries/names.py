@@ -44,7 +44,7 @@ class Names:
             return HOLDERS["hotline"]
         return self.units[code].name if code in self.units else HOLDERS.get(code, code)
 
-    def every(self, codes: Iterable[str]) -> str:
+    def every(self, codes: Iterable[str | None]) -> str:
         """Units' names in one phrase."""
         return "、".join(self.unit(code) for code in codes)
 

@@ -126,7 +126,9 @@ def counts(session: Session, queues: Sequence[Queue], scope: Scope, now: datetim
 
 def _count(session: Session, queue: Queue, scope: Scope, now: datetime) -> int:
     _, statement = _walk(queue, scope, now)
-    some = statement.with_only_columns(literal_column("1"), maintain_column_froms=True).limit(MOST + 1).subquery()
+    # a ticket with three late clocks is one ticket
+    what = statement.with_only_columns(_c.c.ticket_no if queue.by == "clock" else literal_column("1"))
+    some = (what.distinct() if queue.by == "clock" else what).limit(MOST + 1).subquery()
     return int(session.execute(select(func.count()).select_from(some)).scalar_one())
 
 

@@ -1,7 +1,7 @@
 """One row of a queue, with the clocks that matter for whoever looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -49,8 +49,8 @@ COLUMNS: dict[str, list[Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """A ticket in a list. `unit` is whose turn it is; `role` is set when the row is about one leg; `n_callers` counts
-    the messages on the ticket."""
+    """A ticket in a list. `units` are those whose turn it is (None = the hotline's); `role` is set when the row is
+    about one leg; `chips` say for each clock who has it; `n_callers` counts the messages on the ticket."""
 
     no: str
     state: LegState
@@ -60,7 +60,7 @@ class QueueRow:
     street: str | None
     place: str
     summary: str
-    unit: str | None
+    units: tuple[str | None, ...]
     role: LegRole | None
     leg: str | None
     opened_at: datetime
@@ -69,19 +69,26 @@ class QueueRow:
     confidential: bool
     triage_reason: str | None
     n_callers: int
-    chips: tuple[Chip, ...]
+    chips: tuple[tuple[str, Chip], ...]
 
 
 def rows_from(session: Session, found: Sequence[Any], unit: str | None, now: datetime) -> list[QueueRow]:
     """Rows of any of the COLUMNS; `unit` is the centre that looks, or None for the hotline."""
     clocks = clock_queries.of_tickets(session, [row.no for row in found])
     ambers = clock_queries.ambers(session, [clock for some in clocks.values() for clock in some])
-    out = []
+    out: dict[str, QueueRow] = {}
     for row in found:
         shown = _shown(row._mapping, clocks.get(row.no, []), unit)
-        chips = tuple(chip(clock, now, ambers.get(clock.id)) for clock in shown)
-        out.append(_row(row._mapping, chips))
-    return out
+        chips = tuple((clock.holder, chip(clock, now, ambers.get(clock.id))) for clock in shown)
+        made = _row(row._mapping, chips)
+        key = row.no if "clock" in row._mapping else str(len(out))
+        out[key] = _joined(out[key], made) if key in out else made
+    return list(out.values())
+
+
+def _joined(one: QueueRow, other: QueueRow) -> QueueRow:
+    """Two rows about clocks of the same ticket as one, in the place of the first."""
+    return replace(one, units=tuple(dict.fromkeys((*one.units, *other.units))), chips=(*one.chips, *other.chips))
 
 
 def _shown(row: Any, clocks: list[Clock], unit: str | None) -> list[Clock]:
@@ -101,7 +108,7 @@ def _shown(row: Any, clocks: list[Clock], unit: str | None) -> list[Clock]:
 _CENTRAL = (HOTLINE, MEETING)
 
 
-def _row(row: Any, chips: tuple[Chip, ...]) -> QueueRow:
+def _row(row: Any, chips: tuple[tuple[str, Chip], ...]) -> QueueRow:
     role = row.get("leg_role")
     return QueueRow(
         no=row["no"],
@@ -112,7 +119,7 @@ def _row(row: Any, chips: tuple[Chip, ...]) -> QueueRow:
         street=row["street"],
         place=row["address"] or row["place"] or "",
         summary=row["summary"],
-        unit=row["leg_unit"] if "leg_unit" in row else row["lead_unit"],
+        units=(row["leg_unit"] if "leg_unit" in row else row["lead_unit"],),
         role=LegRole(role) if role else None,
         leg=row.get("leg"),
         opened_at=row["opened_at"],
