@@ -1,6 +1,6 @@
 """The counter's routes. Who looks and the proof of a form come from outside: channels know no accounts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -71,11 +71,14 @@ def router(
     viewer: Callable[[Request], Any],
     check_csrf: CheckCsrf,
     route_class: type[APIRoute] = APIRoute,
+    nav: Callable[[Any, str], Sequence[Any]] | None = None,
 ) -> APIRouter:
     """The counter form for operators and dispatchers at every path of PATHS.
 
-    `viewer` gives the signed-in person or raises what `route_class` turns into the sign-in page.
+    `viewer` gives the signed-in person or raises what `route_class` turns into the sign-in page. `nav` gives the
+    bar's entries (href, label, current) for a person and a path; without it the bar leads to the workbench only.
     """
+    frame = nav or _short_nav
     routes = APIRouter(route_class=route_class, include_in_schema=False)
 
     def clerk(request: Request) -> Viewer:
@@ -86,8 +89,19 @@ def router(
 
     person = Annotated[Viewer, Depends(clerk)]
 
+    def page(request: Request, who: Viewer, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        body = _environment.get_template(template).render(
+            viewer=who,
+            here=request.url.path,
+            home="/workbench",
+            nav=frame(who, request.url.path),
+            watermark=f"{who.name} {who.actor.id}",
+            **context,
+        )
+        return HTMLResponse(body, status_code=status, headers={"Cache-Control": "no-store"})
+
     def form(request: Request, who: person) -> HTMLResponse:
-        return _page(request, who, "counter_form.html", fields={"way": "visit"}, form_id=token(), fault=None)
+        return page(request, who, "counter_form.html", fields={"way": "visit"}, form_id=token(), fault=None)
 
     def register(request: Request, who: person, fields: Annotated[Mapping[str, str], Depends(_fields)]) -> HTMLResponse:
         check_csrf(who, fields, request)
@@ -98,10 +112,10 @@ def router(
             accepted = ports.desk.counter(message, clerk=who.actor)
         except HotlineError as error:
             again = token() if error.code == "ID_REUSED" else form_id
-            status, wrong = status_of(error), fault(error)
-            return _page(request, who, "counter_form.html", status, fields=fields, form_id=again, fault=wrong)
+            wrong = {"fields": fields, "form_id": again, "fault": fault(error)}
+            return page(request, who, "counter_form.html", status_of(error), **wrong)
         contact = str(message.facts.get("contact") or "")
-        return _page(request, who, "counter_slip.html", accepted=accepted, tail=contact[-4:], facts=message.facts)
+        return page(request, who, "counter_slip.html", accepted=accepted, tail=contact[-4:], facts=message.facts)
 
     for path in PATHS:
         routes.add_api_route(path, form, methods=["GET"], response_class=HTMLResponse)
@@ -109,16 +123,8 @@ def router(
     return routes
 
 
-def _page(request: Request, who: Viewer, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    body = _environment.get_template(template).render(
-        viewer=who,
-        here=request.url.path,
-        home="/workbench",
-        nav=[
-            {"href": "/workbench", "label": "工作台", "current": False},
-            {"href": request.url.path, "label": "窗口登记", "current": True},
-        ],
-        watermark=f"{who.name} {who.actor.id}",
-        **context,
+def _short_nav(_viewer: Any, path: str) -> Sequence[Any]:
+    return (
+        {"href": "/workbench", "label": "工作台", "current": False},
+        {"href": path, "label": "窗口登记", "current": True},
     )
-    return HTMLResponse(body, status_code=status, headers={"Cache-Control": "no-store"})
