@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,16 +16,16 @@ from tickets.tables import DeliveryRow, EventRow, MessageRow, TicketRow
 from tickets.types import DeliveryState, EventKind, Outcome
 
 ANY_MOMENT = "any moment"
-FIRST = ("after_accept", "before_commit", "after_write", ANY_MOMENT)
-"""The short form's four."""
+FIRST = ("after_accept", "before_commit", "after_write", "before_mark")
+"""The short form's four: stored and not answered, all but committed, committed and not sent, sent and not marked."""
 
 _M, _T, _E, _D = table(MessageRow), table(TicketRow), table(EventRow), table(DeliveryRow)
 
 
 def plan(n: int) -> list[str]:
     """Where each kill hits: the short form's first, then every point in turn."""
-    rest = [*(point for point in POINTS if point not in FIRST), *FIRST]
-    return [*FIRST, *islice(cycle(rest), max(0, n - len(FIRST)))][:n]
+    rest = [ANY_MOMENT, *(point for point in POINTS if point not in FIRST)]
+    return list(islice(chain(FIRST, rest, cycle([*POINTS, ANY_MOMENT])), n))
 
 
 def test_what_was_answered_is_done_exactly_once_however_often_the_process_is_killed(
