@@ -12,7 +12,7 @@ from hotline.runtime import Runtime
 from plumbing.errors import Forbidden
 from tickets.types import Actor, Role
 
-_READERS = frozenset({Role.LEADER, Role.SUPERVISOR, Role.DISPATCHER, Role.ADMIN})
+_READERS = frozenset({Role.LEADER, Role.SUPERVISOR, Role.DISPATCHER, Role.CHAIR})
 
 
 def router(runtime: Runtime) -> APIRouter:

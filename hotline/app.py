@@ -16,8 +16,9 @@ from channels.web import receive as web
 from channels.wechat import receive as wechat
 from dashboards import app as staff
 from dashboards import auth
+from dashboards.admin import routes as admin
 from dashboards.board import routes as board
-from dashboards.pages import STATIC, PageRoute
+from dashboards.pages import STATIC, PageRoute, nav
 from hotline import api, api_board, errors_http, health, test_clock
 from hotline.runtime import Runtime, build
 from plumbing import config as configuration
@@ -72,9 +73,10 @@ def _people(app: FastAPI, runtime: Runtime) -> None:
     hours = runtime.config.settings.limits.session_hours
     app.include_router(staff.router(ports, database=runtime.database, clock=runtime.clock, session_hours=hours))
     app.include_router(web.router(ports, runtime.config.settings))
-    form: dict[str, Any] = {"viewer": auth.current, "check_csrf": auth.check_csrf, "route_class": PageRoute}
+    form: dict[str, Any] = {"viewer": auth.current, "check_csrf": auth.check_csrf, "route_class": PageRoute, "nav": nav}
     app.include_router(counter.router(ports, **form))
     app.include_router(board.router())
+    app.include_router(admin.router(ports))
     app.mount("/static/web", StaticFiles(directory=web.STATIC), name="static-web")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 

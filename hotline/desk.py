@@ -1,6 +1,6 @@
 """Staff and residents acting on a ticket: load, step, write; twice at most when two people met."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from sla import store as sla_store
 from sla.deadlines import shifted
 from sla.types import Clock as SlaClock
 from sla.types import ClockKind, ClockState
-from tickets import fold, lifecycle
+from tickets import commands, fold, lifecycle
 from tickets import store as ticket_store
 from tickets.moves import ENDED
 from tickets.store import Change, table
@@ -34,6 +34,7 @@ from tickets.types import (
     Event,
     EventKind,
     Incoming,
+    LegState,
     Role,
     Ticket,
 )
@@ -105,6 +106,7 @@ class Desk:
         """Do it inside a transaction that is already open."""
         clocks = sla_store.load_clocks(session, [ticket.no]).get(ticket.no, {})
         facts = facts_of(ticket, command, clocks, snapshot, now)
+        _check_codes(command, snapshot)
         events = lifecycle.step(ticket, command, now, facts=facts)
         after = ticket
         for event in events:
@@ -112,6 +114,8 @@ class Desk:
         changes = [Change(ticket=after, events=events)]
         if command.kind is CommandKind.MERGE:
             changes += _promise_moves(session, ticket, str(command.data["master"]), snapshot, now)
+        if after.state is LegState.CLOSED and ticket.state is not LegState.CLOSED:
+            changes += _followers(session, ticket.no, now)
         reach = _reach(session, [change.ticket.no for change in changes])
         deeds = [record.Deed(change=change, reach=reach[change.ticket.no]) for change in changes]
         record.write(session, deeds, snapshot=snapshot, now=now)
@@ -139,7 +143,6 @@ def facts_of(
         or now <= window.due_at,
         before_due=finish is None or finish.due_at is None or now < finish.due_at,
         interim=ticket.fallback,
-        unit_names=snapshot.unit_names(),
         known_units=frozenset(snapshot.directory.units),
         max_refusals=policy.max_refusals,
         max_returns=policy.max_returns,
@@ -152,6 +155,38 @@ def _latest(clocks: Mapping[str, SlaClock], leg: str, kind: ClockKind) -> SlaClo
     return max(found, key=lambda clock: clock.started_at, default=None)
 
 
+def _check_codes(command: Command, snapshot: Snapshot) -> None:
+    """Codes that a person gave must be the city's: a profile that nobody knows would leave a ticket without clocks."""
+    directory = snapshot.directory
+    known: dict[str, tuple[str, Collection[str]]] = {
+        "matter": ("事项", directory.matters),
+        "street": ("街道", directory.streets),
+        "profile": ("时限档", snapshot.policy.profiles),
+        "post": ("授权岗位", directory.posts),
+    }
+    for name, (label, codes) in known.items():
+        code = command.data.get(name)
+        if code and code not in codes:
+            raise BadInput("UNKNOWN_CODE", f"没有代码为“{str(code)[:40]}”的{label}，请重新选择。", field=name)
+
+
+def _followers(session: Session, master_no: str, now: datetime) -> list[Change]:
+    """Merged tickets are closed with their master, so that each of their residents hears of it."""
+    t = table(TicketRow)
+    numbers = session.execute(
+        select(t.c.no).where(t.c.master == master_no, t.c.state == str(LegState.MERGED))
+    ).scalars()
+    changes = []
+    for slave in ticket_store.load(session, list(numbers)).values():
+        command = Command(kind=CommandKind.CLOSE, actor=SYSTEM, leg=lifecycle.lead(slave).id)
+        events = lifecycle.step(slave, command, now)
+        after = slave
+        for event in events:
+            after = fold.apply(after, event)
+        changes.append(Change(ticket=after, events=events))
+    return changes
+
+
 def _promise_moves(session: Session, slave: Ticket, master_no: str, snapshot: Snapshot, now: datetime) -> list[Change]:
     """The master takes over the slave's promise when that is the earlier one. Raises Refused for an unfit master."""
     master = ticket_store.load(session, [master_no]).get(master_no)
@@ -159,6 +194,11 @@ def _promise_moves(session: Session, slave: Ticket, master_no: str, snapshot: Sn
         raise NotFound("NO_MASTER", f"没有编号为{master_no}的主工单。")
     if master.state in ENDED:
         raise Refused("MASTER_ENDED", "主工单已办结，不能再并入；请另选一张在办的工单。")
+    t = table(TicketRow)
+    if session.execute(
+        select(t.c.no).where(t.c.master == slave.no, t.c.state == str(LegState.MERGED)).limit(1)
+    ).first():
+        raise Refused("IS_MASTER", "已有工单并入本工单，请反过来把另一张并入本工单。")
     clocks = sla_store.load_clocks(session, [slave.no, master_no])
     mine, theirs = (_promise(ticket, clocks[ticket.no], snapshot) for ticket in (slave, master))
     data: dict[str, Any] = {"text": f"工单{slave.no}并入本工单。", "merged": slave.no}
@@ -192,7 +232,8 @@ def _reach(session: Session, numbers: list[str]) -> dict[str, str]:
 
 
 def _digest(ticket_no: str, command: Command) -> str:
-    body = {"ticket": ticket_no, "kind": command.kind, "leg": command.leg, "data": dict(command.data)}
+    data = commands.checked(command.kind, command.data)
+    body = {"ticket": ticket_no, "kind": command.kind, "leg": command.leg, "data": data}
     return link("", body)
 
 

@@ -15,10 +15,12 @@ from plumbing import faults
 from plumbing.clock import Clock
 from plumbing.crypto import canonical
 from plumbing.db import Database
+from tickets import lifecycle
 from tickets import store as ticket_store
+from tickets.moves import MOVES
 from tickets.store import Change, table
 from tickets.tables import MessageRow, TicketRow
-from tickets.types import Channel, LegState, Message, Outcome, Ticket, Understanding, Urgency
+from tickets.types import Channel, CommandKind, LegState, Message, Outcome, Ticket, Understanding, Urgency
 
 CLAIM = timedelta(seconds=60)
 TRIES = 3
@@ -105,7 +107,7 @@ class Drain:
         and come with a later batch.
         """
         numbers, early = _tickets_meant(session, batch)
-        tickets = ticket_store.load(session, sorted(set(numbers.values())))
+        tickets = _following(session, ticket_store.load(session, sorted(set(numbers.values()))))
         words = _first_words(session, [no for no, ticket in tickets.items() if ticket.state is LegState.WAITING])
         taken: set[str] = set()
         out: list[_Waiting] = []
@@ -114,7 +116,7 @@ class Drain:
             ticket = tickets.get(numbers.get(receipt_no, ""))
             if receipt_no in early or (ticket is not None and ticket.no in taken):
                 _unclaim(session, receipt_no)
-            elif ticket is None or ticket.state in _NO_MORE_WORDS:
+            elif ticket is None or lifecycle.lead(ticket).state not in _TAKES_WORDS:
                 out.append(one)
             else:
                 taken.add(ticket.no)
@@ -175,7 +177,8 @@ class Drain:
         faults.point("after_write")
 
 
-_NO_MORE_WORDS = frozenset({LegState.ARCHIVED, LegState.WITHDRAWN, LegState.INVALID, LegState.REFUSED})
+_TAKES_WORDS = MOVES[CommandKind.SUPPLY].sources
+"""States whose ticket takes more words; on any other a message opens a ticket of its own."""
 
 _M = table(MessageRow)
 _SETTLE = (
@@ -305,6 +308,12 @@ def _awaited(session: Session, senders: set[str]) -> dict[str, str]:
         .order_by(_M.c.received_at)
     )
     return {row.sender: row.no for row in session.execute(wanted)}
+
+
+def _following(session: Session, tickets: dict[str, Ticket]) -> dict[str, Ticket]:
+    """The tickets by the numbers asked for; words for a merged one go to its master."""
+    masters = ticket_store.load(session, [one.master for one in tickets.values() if one.master])
+    return {no: masters.get(one.master or "", one) for no, one in tickets.items()}
 
 
 def _first_words(session: Session, numbers: Sequence[str]) -> dict[str, str]:

@@ -64,14 +64,13 @@ def versions_of(clocks: Mapping[str, Clock], snapshot: Snapshot) -> tuple[Policy
 
 
 def _put_on_agenda(session: Session, deeds: Sequence[Deed]) -> None:
-    kinds = {"DisputeOpened", "DisputeRuled"}
-    concerned = [deed.change for deed in deeds if any(event.kind in kinds for event in deed.change.events)]
+    concerned = [deed.change for deed in deeds if meeting_rules.concerns(deed.change.events)]
     if not concerned:
         return
     before = meeting_store.counts(session, [change.ticket.no for change in concerned])
     for change in concerned:
-        opened, ruled = meeting_rules.agenda(change.events, change.ticket, n_before=before.get(change.ticket.no, 0))
-        meeting_store.write(session, opened, ruled)
+        opened, settled = meeting_rules.agenda(change.events, change.ticket, n_before=before.get(change.ticket.no, 0))
+        meeting_store.write(session, opened, settled)
 
 
 def _post(session: Session, deeds: Sequence[Deed], names: Mapping[str, str], now: datetime) -> None:

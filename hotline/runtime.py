@@ -6,7 +6,7 @@ from datetime import datetime
 
 from channels.console import ConsoleSender, FileSender
 from channels.contract import Sender
-from hotline import installation
+from hotline import doctor, installation
 from hotline.converse import Converse
 from hotline.desk import Desk
 from hotline.drain import Drain
@@ -43,7 +43,13 @@ class Runtime:
 
     def ports(self) -> Ports:
         """What the edges get."""
-        return Ports(intake=self.intake, desk=self.desk, follow=self.follow, meetings=self.meetings)
+        return Ports(
+            intake=self.intake,
+            desk=self.desk,
+            follow=self.follow,
+            meetings=self.meetings,
+            extra={"doctor": lambda: doctor.examine(lambda: self.config, now=self.clock.now())},
+        )
 
 
 def clock_for(config: Config, database: Database) -> Clock:
@@ -60,10 +66,12 @@ def build(
     clock: Clock | None = None,
     database: Database | None = None,
     nudge: bool = True,
+    sender: Sender | None = None,
 ) -> Runtime:
     """Put it together. Raises HotlineError when schema, city or model are missing, saying which command makes them.
 
-    With a broker in the configuration the message is a nudge to Celery, else to the loop in this process.
+    With a broker in the configuration the message is a nudge to Celery, else to the loop in this process. `sender`
+    takes the place of those that the configuration names, for every channel.
     """
     database = database or Database(config.database_url)
     installation.require_ready(config, database, model=brain is None)
@@ -73,7 +81,9 @@ def build(
     reference = Reference(database, clock, brain)
     drain = Drain(database, clock, reference, limit=limits.batch)
     ticker = Ticker(database, clock, reference, limit=limits.timers)
-    outbox = Outbox(database, clock, senders(config), fallback=_plain_sender(config, "other"), limit=limits.deliveries)
+    by_channel = {} if sender else senders(config)
+    fallback = sender or _plain_sender(config, "other")
+    outbox = Outbox(database, clock, by_channel, fallback=fallback, limit=limits.deliveries)
     loops = Loops(drain=drain.run_once, outbox=outbox.run_once, ticker=ticker.run_once)
     intake = Intake(
         database,

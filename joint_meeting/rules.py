@@ -15,25 +15,47 @@ GENERAL = "general"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruled:
-    """An agenda item is settled."""
+class Settled:
+    """An agenda item leaves the agenda or comes back: `state` is ruled (with the ruling), dropped or open again."""
 
     ticket_no: str
     leg: str
-    ruling: Mapping[str, Any]
+    state: str
     at: datetime
+    ruling: Mapping[str, Any] | None = None
 
 
-def agenda(events: Sequence[Event], ticket: Ticket, *, n_before: int) -> tuple[list[AgendaItem], list[Ruled]]:
-    """New items and settled ones that `events` bring; `n_before` items of the ticket exist already."""
+MOVING: Mapping[EventKind, str] = {
+    EventKind.RULED: "ruled",
+    EventKind.WITHDRAWN: "dropped",
+    EventKind.INVALIDATED: "dropped",
+    EventKind.TRANSFERRED: "dropped",
+    EventKind.MERGED: "dropped",
+    EventKind.UNMERGED: "open",
+}
+"""What becomes of a leg's item: a dispute that nobody needs settled any more leaves the agenda."""
+
+
+def concerns(events: Sequence[Event]) -> bool:
+    """Whether any of `events` puts something on the agenda or moves an item of it."""
+    return any(event.kind is EventKind.DISPUTED or event.kind in MOVING for event in events)
+
+
+def agenda(events: Sequence[Event], ticket: Ticket, *, n_before: int) -> tuple[list[AgendaItem], list[Settled]]:
+    """New items and moved ones that `events` bring; `n_before` items of the ticket exist already."""
     opened: list[AgendaItem] = []
-    ruled: list[Ruled] = []
+    settled: list[Settled] = []
     for event in events:
         if event.kind is EventKind.DISPUTED and event.leg is not None:
             opened.append(_item(event, ticket, n_before + len(opened) + 1))
-        elif event.kind is EventKind.RULED and event.leg is not None:
-            ruled.append(Ruled(ticket_no=ticket.no, leg=event.leg, ruling=dict(event.data), at=event.at))
-    return opened, ruled
+        elif event.kind in MOVING and event.leg is not None:
+            settled.append(_settled(event, ticket))
+    return opened, settled
+
+
+def _settled(event: Event, ticket: Ticket) -> Settled:
+    ruling = dict(event.data) if event.kind is EventKind.RULED else None
+    return Settled(ticket_no=ticket.no, leg=str(event.leg), state=MOVING[event.kind], at=event.at, ruling=ruling)
 
 
 def _item(event: Event, ticket: Ticket, number: int) -> AgendaItem:
@@ -57,7 +79,7 @@ def may_state(item: AgendaItem, actor: Actor, text: str) -> str:
     if len(text) > 4000:
         raise BadInput("LONG_STATEMENT", "陈述意见不能超过4000字。")
     if item.state != "open":
-        raise BadInput("ALREADY_RULED", "该议题已裁定，不再接受陈述。", status=409)
+        raise BadInput("ALREADY_RULED", "该议题已裁定或撤下，不再接受陈述。", status=409)
     if Role.CENTRE in actor.roles and actor.unit is not None:
         if actor.unit in item.units or actor.unit == item.interim:
             return actor.unit

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, update
 from sqlmodel import Session
 
-from joint_meeting.rules import Ruled
+from joint_meeting.rules import Settled
 from joint_meeting.tables import AgendaRow, StatementRow
 from plumbing.errors import NotFound
 from tickets.ports import AgendaItem, Statement
@@ -21,8 +21,8 @@ def counts(session: Session, ticket_nos: Sequence[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in found}
 
 
-def write(session: Session, opened: Sequence[AgendaItem], ruled: Sequence[Ruled]) -> None:
-    """Put items on the agenda and settle others."""
+def write(session: Session, opened: Sequence[AgendaItem], settled: Sequence[Settled]) -> None:
+    """Put items on the agenda and move others."""
     for item in opened:
         session.add(
             AgendaRow(
@@ -39,11 +39,16 @@ def write(session: Session, opened: Sequence[AgendaItem], ruled: Sequence[Ruled]
         )
     session.flush()
     t = table(AgendaRow)
-    for done in ruled:
+    for done in settled:
+        was = "dropped" if done.state == "open" else "open"
         session.execute(
             update(t)
-            .where(t.c.ticket_no == done.ticket_no, t.c.leg == done.leg, t.c.state == "open")
-            .values(state="ruled", ruling=dict(done.ruling), ruled_at=done.at)
+            .where(t.c.ticket_no == done.ticket_no, t.c.leg == done.leg, t.c.state == was)
+            .values(
+                state=done.state,
+                ruling=None if done.ruling is None else dict(done.ruling),
+                ruled_at=done.at if done.state == "ruled" else None,
+            )
         )
 
 

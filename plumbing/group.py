@@ -53,6 +53,10 @@ class Group(Generic[T, R]):
         except Exception as error:  # noqa: BLE001 - it is handed to the thread whose wish it was
             for item in batch:
                 self._alone(item) if len(batch) > 1 else _fail(item, error)
+        except BaseException as error:  # the process is ending: nobody may wait for ever
+            for item in batch:
+                _fail(item, error)
+            raise
 
     def _settle(self, batch: Sequence[_Item[T, R]]) -> None:
         results = self._work([item.wish for item in batch])

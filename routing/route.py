@@ -100,7 +100,7 @@ def _dispatch(case: Case, claim: Claim, ranked: Sequence[Claim]) -> Decision:
         row=None if claim.is_precedent else claim.source,
         precedent=claim.source if claim.is_precedent else None,
         basis=claim.basis,
-        basis_checked=claim.checked or claim.is_precedent,
+        basis_checked=claim.checked,
         candidates=_candidates(case, ranked, claim),
     )
 

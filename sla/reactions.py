@@ -93,7 +93,7 @@ def _handed_over(fold: Fold, event: Event, leg: str) -> None:
 
 def _answered(fold: Fold, event: Event, leg: str) -> None:
     """The hotline's own answer, or a refusal with the right way named."""
-    fold.end(fold.open(leg, K.TRIAGE), instant(event))
+    fold.end(fold.open(leg, K.TRIAGE, K.REWORK), instant(event))
     fold.answered(instant(event))
 
 

@@ -1,6 +1,5 @@
 """What a step knows beside the ticket, and the events that it writes down."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,14 +13,13 @@ class Facts:
     """What a command must know of the world beside the ticket.
 
     `return_open`: the holder's return window has not ended. `before_due`: the finish deadline is ahead. `interim`
-    is who handles the matter while a dispute is open. `unit_names` turns codes into words for sentences;
-    `known_units` are the units in force (None = not checked). Numbers come from the policy.
+    is who handles the matter while a dispute is open. `known_units` are the units in force (None = not checked).
+    Numbers come from the policy.
     """
 
     return_open: bool = True
     before_due: bool = True
     interim: str | None = None
-    unit_names: Mapping[str, str] = field(default_factory=dict)
     known_units: frozenset[str] | None = None
     max_refusals: int = 2
     max_returns: int = 2

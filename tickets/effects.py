@@ -71,7 +71,8 @@ def _reassign(draft: Draft, leg: Leg, data: dict[str, Any], _facts: Facts) -> No
 def _contact(draft: Draft, leg: Leg, data: dict[str, Any], _facts: Facts) -> None:
     if not data["reached"] and "note" not in data:
         raise Refused("WHY_NOT", "未联系上市民时，请说明原因。")
-    draft.add(E.CONTACTED, leg.id, state=S.CONTACTED, **data)
+    state = S.CONTACTED if leg.state is S.ACCEPTED else leg.state
+    draft.add(E.CONTACTED, leg.id, state=state, **data)
 
 
 def _needs_basis(data: Mapping[str, Any]) -> None:
@@ -232,6 +233,8 @@ def _anew(leg: Leg) -> LegState:
 
 
 def _close(draft: Draft, leg: Leg, _data: dict[str, Any], _facts: Facts) -> None:
+    if leg.state is S.MERGED and Role.SYSTEM not in draft.actor.roles:
+        raise Refused("FOLLOWS_MASTER", "已并入其他工单，将随主工单一并办结；需要单独办理时请先拆分。")
     others = [other for other in draft.ticket.legs if other.id != leg.id and other.state in OPEN]
     draft.add(E.CLOSED, leg.id, state=S.CLOSED, ticket_closed=not others)
 

@@ -131,7 +131,7 @@ _LegChange = Callable[[Leg, Event], dict[str, Any]]
 _LEG: dict[EventKind, _LegChange] = {
     **dict.fromkeys((E.DISPATCHED, E.REASSIGNED, E.RETURN_APPROVED, E.REFLOWED), _handed_over),
     E.ACCEPTED: lambda _leg, event: {"accepted_at": event.at},
-    E.CONTACTED: lambda _leg, event: {"contacted_at": event.at},
+    E.CONTACTED: lambda leg, event: {"contacted_at": leg.contacted_at or event.at},
     **dict.fromkeys(
         (E.REPLIED, E.SETTLED),
         lambda leg, event: {

@@ -79,7 +79,8 @@ MOVES: dict[CommandKind, Move] = {
         _move(C.MERGE, OPEN, E.MERGED, S.MERGED, R.DISPATCHER, whole=True),
         _move(C.UNMERGE, {S.MERGED}, E.UNMERGED, None, R.DISPATCHER, whole=True),
         _move(C.ACCEPT, {S.DISPATCHED}, E.ACCEPTED, S.ACCEPTED, R.CENTRE),
-        _move(C.CONTACT, {S.ACCEPTED}, E.CONTACTED, S.CONTACTED, R.CENTRE),
+        # also in progress: a refused return leads there, and the resident still has to be called
+        _move(C.CONTACT, {S.ACCEPTED, S.IN_PROGRESS}, E.CONTACTED, None, R.CENTRE),
         _move(C.START, {S.CONTACTED}, E.STARTED, S.IN_PROGRESS, R.CENTRE),
         _move(C.REPLY, {S.ACCEPTED, S.CONTACTED, S.IN_PROGRESS}, E.REPLIED, S.REPLIED, R.CENTRE),
         _move(C.SETTLE, {S.ACCEPTED}, E.SETTLED, S.REPLIED, R.CENTRE),
@@ -120,7 +121,8 @@ MOVES: dict[CommandKind, Move] = {
         _move(C.CALL_BACK, {S.CALLBACK, S.ANSWERED}, E.CALLED_BACK, None, R.CALLBACK),
         _move(C.START_REWORK, {S.REWORK}, E.REWORK_STARTED, S.IN_PROGRESS, R.CENTRE),
         _move(C.RATE, {S.CALLBACK, S.ANSWERED, S.CLOSED}, E.RATED, None, R.RESIDENT),
-        _move(C.CLOSE, {S.ANSWERED, S.REFUSED, S.TRANSFERRED}, E.CLOSED, S.CLOSED, R.SYSTEM, *_STAFF),
+        # merged: the engine alone, when the master is closed
+        _move(C.CLOSE, {S.ANSWERED, S.REFUSED, S.TRANSFERRED, S.MERGED}, E.CLOSED, S.CLOSED, R.SYSTEM, *_STAFF),
         _move(C.REOPEN, {S.CLOSED}, E.REOPENED, S.REWORK, R.RESIDENT),
         _move(C.ARCHIVE, {S.CLOSED, S.WITHDRAWN, S.INVALID}, E.ARCHIVED, S.ARCHIVED, R.SYSTEM, R.ADMIN, whole=True),
         _move(C.WITHDRAW, OPEN, E.WITHDRAWN, S.WITHDRAWN, R.RESIDENT, whole=True),

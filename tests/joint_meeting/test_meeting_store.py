@@ -108,7 +108,9 @@ def test_open_items_come_oldest_first_and_ruled_ones_newest_first(database: Data
         assert [item.id for item in store.agenda(session, ruled=False, limit=2)] == order[:2]
     with database.transaction() as session:
         done = [
-            rules.Ruled(ticket_no=item.ticket_no, leg=item.leg, ruling={"lead": "c"}, at=NOW + timedelta(days=n))
+            rules.Settled(
+                ticket_no=item.ticket_no, leg=item.leg, state="ruled", ruling={"lead": "c"}, at=NOW + timedelta(days=n)
+            )
             for n, item in enumerate(items)
         ]
         store.write(session, [], done)
@@ -116,3 +118,17 @@ def test_open_items_come_oldest_first_and_ruled_ones_newest_first(database: Data
         assert [item.ticket_no for item in store.agenda(session, ruled=True)] == [
             item.ticket_no for item in reversed(items)
         ]
+
+
+def test_a_dropped_dispute_leaves_the_agenda_and_comes_back_when_the_merge_is_undone(
+    database: Database, meeting: Meeting
+) -> None:
+    template = rules.agenda((case := meeting.disputed()).seen(), case.ticket, n_before=0)[0][0]
+    item = replace(template, id="26091400000025-1", ticket_no="26091400000025")
+    with database.transaction() as session:
+        store.write(session, [item], [])
+        store.write(session, [], [rules.Settled(ticket_no=item.ticket_no, leg=item.leg, state="dropped", at=NOW)])
+        assert store.agenda(session, ruled=False) == []
+        assert store.agenda(session, ruled=True) == []
+        store.write(session, [], [rules.Settled(ticket_no=item.ticket_no, leg=item.leg, state="open", at=NOW)])
+        assert [one.id for one in store.agenda(session, ruled=False)] == [item.id]
