@@ -17,6 +17,9 @@ from hotline.reference import SHANGHAI
 _PLAIN = frozenset({"0101", "0103", "0201", "0202", "0203", "0301", "0303", "0701", "0703", "0801", "1001", "1101"})
 """Matters of ordinary limits: nothing in them is critical, a utility's or a mere question."""
 
+_SUPPLY = frozenset({"0601", "0602", "0603"})
+"""Water, gas and power: their limits end within a day, so that the week sees how they were kept."""
+
 _TIMES_OF_DAY = (0.1,) * 6 + (0.3, 0.7) + (1.0,) * 12 + (0.7, 0.5, 0.3, 0.2)
 """How likely somebody calls in each hour."""
 
@@ -37,7 +40,8 @@ def _part(course: Course, n: int, youngest: float, oldest: float, matters: froze
 
 
 PARTS: tuple[Part, ...] = (
-    _part(courses.closed, 22, 1150, 1800),
+    _part(courses.closed, 16, 1150, 1800),
+    _part(courses.closed, 6, 700, 1700, _SUPPLY),
     _part(courses.closed_on_the_spot, 8, 620, 1500),
     _part(courses.archived, 4, 780, 1700),
     _part(courses.closed_unheard, 2, 820, 1500),

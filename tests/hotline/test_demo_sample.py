@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from city import store as city_store
 from city.tables import PrecedentRow, StreetRow
 from city.types import Precedent
-from hotline import audit, demo, demo_rows, installation, invariants
+from hotline import audit, demo, demo_rows, demo_stage, installation, invariants
 from hotline.reference import SHANGHAI
 from hotline.runtime import build
 from joint_meeting.tables import AgendaRow, StatementRow
@@ -24,6 +24,7 @@ from plumbing.clock import MovableClock
 from plumbing.config import Config
 from plumbing.db import Database
 from plumbing.errors import NotFound, Refused
+from sla.calendar import WorkingCalendar
 from sla.tables import ClockRow
 from tickets import store as ticket_store
 from tickets.store import table
@@ -170,6 +171,17 @@ def test_units_act_in_working_hours_unless_minutes_count(week: Week) -> None:
     assert len(acts) > 150
     windows = ((time(9), time(11, 30)), (time(13, 30), time(17)))
     assert [at for at in acts if at.weekday() > 4 or not any(begin <= at.time() <= end for begin, end in windows)] == []
+
+
+def test_in_a_long_holiday_staff_on_duty_keep_the_week_going(week: Week) -> None:
+    with week.database.reading() as session:
+        _, spec = city_store.policy_on(session, NOW.date())
+    calendar = WorkingCalendar(spec)
+    autumn = datetime(2026, 10, 7, 12, tzinfo=SHANGHAI)
+    plain, festive = (demo_stage.office(calendar, until - timedelta(days=7), until) for until in (NOW, autumn))
+    assert plain.calendar is calendar
+    assert festive.total == 7 * 360
+    assert festive.later(autumn, 30) == autumn.replace(hour=14)
 
 
 # -- clocks -----------------------------------------------------------------------------------------------------------
