@@ -1,6 +1,6 @@
 """Who acts in the sample: the sign-ins of the first start, and a person for every unit that has none of its own."""
 
-from hotline.first_start import FIRST_PEOPLE
+from hotline.first_people import FIRST_PEOPLE
 from tickets.types import Actor, Role
 
 _FIRST = {login: Actor(id=login, roles=roles, unit=unit) for login, _name, roles, unit in FIRST_PEOPLE}

@@ -124,6 +124,6 @@ def _plain_sender(config: Config, channel: str) -> Sender:
 def _waker(config: Config, loops: Loops) -> "installation.Wake":
     if config.broker_url is None:
         return loops.drain.wake
-    from hotline.worker import nudge
+    from hotline.broker import nudge
 
     return nudge(config.broker_url)
