@@ -1,7 +1,7 @@
 """/api/v1 for programs: bearer tokens, JSON, the same use cases as the pages."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
@@ -196,16 +196,19 @@ def incoming(body: MessageIn) -> Incoming:
         external_id=body.external_id,
         sender=body.sender,
         text=body.text,
-        occurred_at=_instant(body.occurred_at) if body.occurred_at else None,
+        occurred_at=_instant(body.occurred_at, "occurred_at") if body.occurred_at else None,
         facts=body.facts,
     )
 
 
-def _instant(value: str) -> datetime:
+def _instant(value: str, field: str) -> datetime:
     try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise BadInput("BAD_TIME", "时间格式不正确，应为 2026-01-05T09:00:00+08:00。", field="occurred_at") from None
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: 0001-01-01 east of Greenwich has no UTC
+        pass
+    raise BadInput("BAD_TIME", "时间格式不正确，应带时区，例如 2026-01-05T09:00:00+08:00。", field=field)
 
 
 def command(body: CommandIn, actor: Actor) -> Command:
@@ -229,9 +232,12 @@ def _page_of_tickets(
             wanted = wanted.where(t.c.lead_unit == unit)
     else:
         wanted = wanted.where(t.c.lead_unit == (actor.unit or ""))
+    if not actor.roles & account_rules.SEE_CONFIDENTIAL and actor.roles & account_rules.SEE_OPENLY:
+        wanted = wanted.where(t.c.confidential.is_(False))  # else `next` could name one
     if before is not None:
-        at, _, number = before.partition("~")
-        wanted = wanted.where((t.c.opened_at < _instant(at)) | ((t.c.opened_at == _instant(at)) & (t.c.no < number)))
+        said, _, number = before.partition("~")
+        at = _instant(said, "before")
+        wanted = wanted.where((t.c.opened_at < at) | ((t.c.opened_at == at) & (t.c.no < number)))
     with runtime.database.reading() as session:
         rows = session.execute(wanted).all()
         tickets = ticket_store.load(session, [row.no for row in rows])

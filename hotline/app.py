@@ -1,12 +1,11 @@
 """The web application: channels, pages, API and health, wired to the use cases."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from channels.counter import receive as counter
@@ -20,10 +19,10 @@ from dashboards.admin import routes as admin
 from dashboards.board import routes as board
 from dashboards.pages import STATIC, PageRoute, nav
 from hotline import api, api_board, errors_http, health, test_clock
+from hotline.gate import Gate
 from hotline.runtime import Runtime, build
 from plumbing import config as configuration
 from plumbing import log
-from plumbing.config import Config
 
 EMBEDDED_ENV = "HOTLINE_LOOPS"
 """Set to "off" by `hotline serve --no-loops`: workers do the work."""
@@ -53,7 +52,7 @@ def application(runtime: Runtime, *, loops: bool) -> FastAPI:
 
     app = FastAPI(title="12345 热线引擎", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     errors_http.install(app)
-    _guard(app, runtime.config)
+    app.add_middleware(Gate, limit=runtime.config.settings.limits.body_bytes)
     _programs(app, runtime, loops=loops)
     _people(app, runtime)
     _providers(app, runtime)
@@ -101,29 +100,3 @@ def _providers(app: FastAPI, runtime: Runtime) -> None:
         hosts = given.twilio.recording_hosts
         spoken = phone.PhoneSettings(**common, recording_hosts=hosts)
         app.include_router(phone.router(ports, spoken, clock=runtime.clock))
-
-
-def _guard(app: FastAPI, config: Config) -> None:
-    """Refuse bodies over the limit before they are read, and send the headers that every answer carries."""
-    limit = config.settings.limits.body_bytes
-
-    @app.middleware("http")
-    async def guard(request: Request, call_next: Callable[[Request], Any]) -> Response:
-        length = request.headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > limit:
-            return errors_http.answer(request, 413, "BODY_TOO_LARGE", f"请求内容不能超过{limit}字节，请精简后重试。")
-        response: Response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": (
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none';"
-        " base-uri 'none'; form-action 'self'"
-    ),
-}

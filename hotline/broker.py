@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from functools import cache
+from threading import Event, Thread
+from time import sleep
 
 import structlog
 from celery import Celery

@@ -106,8 +106,8 @@ class Desk:
         """Do it inside a transaction that is already open."""
         clocks = sla_store.load_clocks(session, [ticket.no]).get(ticket.no, {})
         facts = facts_of(ticket, command, clocks, snapshot, now)
-        _check_codes(command, snapshot)
         events = lifecycle.step(ticket, command, now, facts=facts)
+        _check_codes(command, snapshot)
         after = ticket
         for event in events:
             after = fold.apply(after, event)

@@ -77,13 +77,22 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 
 def answer(request: Request, status: int, code: str, sentence: str, **details: Any) -> Response:
-    """JSON for programs, a small page for people."""
+    """JSON for programs, a small page for people. Halves of a surrogate pair that came in with a word go out as "?"."""
+    sentence = _encodable(sentence)
     if request.url.path.startswith(("/api/", "/healthz", "/readyz")) or "text/html" not in request.headers.get(
         "accept", ""
     ):
-        plain = {name: value for name, value in details.items() if isinstance(value, str | int | bool)}
+        plain = {
+            name: _encodable(value) if isinstance(value, str) else value
+            for name, value in details.items()
+            if isinstance(value, str | int | bool)
+        }
         return JSONResponse({"code": code, "message": sentence, **plain}, status)
     return HTMLResponse(_page(status, sentence), status)
+
+
+def _encodable(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 def _page(status: int, sentence: str) -> str:

@@ -4,7 +4,7 @@ from tickets.types import Role
 
 FIRST_PEOPLE: tuple[tuple[str, str, frozenset[Role], str | None], ...] = (
     ("admin", "系统管理员", frozenset({Role.ADMIN}), None),
-    ("operator", "接线员甲", frozenset({Role.OPERATOR}), None),
+    ("operator", "接线员甲", frozenset({Role.OPERATOR, Role.CENTRE}), "hotline"),
     ("dispatcher", "派单员甲", frozenset({Role.DISPATCHER, Role.OPERATOR}), None),
     ("callback", "回访员甲", frozenset({Role.CALLBACK}), None),
     ("supervisor", "督查员甲", frozenset({Role.SUPERVISOR}), "ducha"),

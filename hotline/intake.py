@@ -2,11 +2,12 @@
 
 import hmac
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import orjson
 from sqlalchemy import select, tuple_
 
 from nlu import guard
@@ -150,7 +151,7 @@ def _row(incoming: Incoming, now: datetime, text_characters: int) -> dict[str, A
         "urgency": str(urgency),
         "danger": danger.kind if danger else None,
         "priority": PRIORITY[urgency],
-        "facts": dict(incoming.facts),
+        "facts": _facts(incoming.facts),
         "about": incoming.about,
         "flags": flags,
         "outcome": str(Outcome.PENDING),
@@ -171,6 +172,30 @@ def _clean(text: str, limit: int) -> tuple[str, list[str]]:
     return cleaned, (["text_cleaned"] if kept != text else [])
 
 
+def _facts(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as they can be stored: what JSON has, without control characters."""
+    try:
+        plain = canonical(dict(given))
+    except TypeError:  # half a surrogate pair, a number of more than 64 bits, or too deep
+        raise BadInput("BAD_FACTS", "附加信息中有无法保存的字符、过大的数或过深的层次，请修改后重试。") from None
+    if len(plain) > FACTS_BYTES:
+        raise BadInput("FACTS_TOO_LONG", f"附加信息不能超过{FACTS_BYTES}字节。", status=413)
+    kept: dict[str, Any] = _without_controls(orjson.loads(plain))
+    return kept
+
+
+def _without_controls(value: Any) -> Any:
+    match value:
+        case str():
+            return "".join(char for char in value if char in "\n\t" or unicodedata.category(char) != "Cc")
+        case dict():
+            return {_without_controls(name): _without_controls(inner) for name, inner in value.items()}
+        case list():
+            return [_without_controls(inner) for inner in value]
+        case _:
+            return value
+
+
 def _check(incoming: Incoming) -> None:
     if not 1 <= len(incoming.external_id) <= 200 or not incoming.external_id.isprintable():
         raise BadInput("BAD_ID", "消息编号须为1至200个可见字符。")
@@ -178,7 +203,5 @@ def _check(incoming: Incoming) -> None:
         raise BadInput("BAD_SENDER", "发送人须为不超过200个可见字符。")
     if not incoming.sender.strip() and incoming.channel in _NEEDS_SENDER:
         raise BadInput("BAD_SENDER", "缺少发送人，请提供电话号码或渠道用户标识。")
-    if len(canonical(dict(incoming.facts))) > FACTS_BYTES:
-        raise BadInput("FACTS_TOO_LONG", f"附加信息不能超过{FACTS_BYTES}字节。", status=413)
     if incoming.occurred_at is not None and incoming.occurred_at.tzinfo is None:
         raise BadInput("BAD_TIME", "时间须带时区，例如 2026-01-05T09:00:00+08:00。")

@@ -15,7 +15,11 @@ from tickets.store import table
 from tickets.tables import MessageRow
 from tickets.types import Outcome
 
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+LONGEST = timedelta(days=4000)
+LAST_YEAR = 2190
+"""Calendars reach to 2199; a clock beyond them would stop every other clock."""
+
+_DURATION = re.compile(r"P(?:([0-9]{1,12})D)?(?:T(?:([0-9]{1,12})H)?(?:([0-9]{1,12})M)?(?:([0-9]{1,12})S)?)?")
 
 
 class AdvanceIn(BaseModel):
@@ -37,6 +41,8 @@ def router(runtime: Runtime) -> APIRouter:
     def advance(body: AdvanceIn) -> dict[str, str]:
         """Settle what waits, move, and settle what became due; then answer the new time."""
         by = duration(body.advance)
+        if (clock.now() + by).year > LAST_YEAR:
+            raise BadInput("BAD_DURATION", f"测试时钟最晚到{LAST_YEAR}年。", field="advance")
         settle(runtime)
         clock.advance(by)
         settle(runtime)
@@ -71,6 +77,7 @@ def duration(text: str) -> timedelta:
     if found is None or not any(found.groups()):
         raise BadInput("BAD_DURATION", "时长应为 ISO 8601 格式，例如 PT2H、P1D、P1DT30M。", field="advance")
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    if days > 4000:
-        raise BadInput("BAD_DURATION", "一次最多前进4000天。", field="advance")
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    if total > LONGEST.total_seconds():
+        raise BadInput("BAD_DURATION", f"一次最多前进{LONGEST.days}天。", field="advance")
+    return timedelta(seconds=total)

@@ -86,7 +86,7 @@ def _handed_over(fold: Fold, event: Event, leg: str) -> None:
     fold.stop(fold.open(leg, K.WAIT, *UNIT_KINDS), at, "handed_over")
     fold.resume(fold.open(leg), at, "wait")
     profile = event.data.get("profile") or fold.profile_of(leg)
-    for kind in (K.ACCEPT, K.CONTACT, K.FINISH, K.RETURN_WINDOW):
+    for kind in _kinds_of(event):
         if kind is not K.RETURN_WINDOW or not event.data.get("return_forbidden"):
             fold.start(kind, event, leg=leg, holder=event.data["unit"], profile=profile, n=event.data.get("round"))
 
@@ -95,6 +95,12 @@ def _answered(fold: Fold, event: Event, leg: str) -> None:
     """The hotline's own answer, or a refusal with the right way named."""
     fold.end(fold.open(leg, K.TRIAGE, K.REWORK), instant(event))
     fold.answered(instant(event))
+
+
+def _kinds_of(event: Event) -> tuple[ClockKind, ...]:
+    """A unit's own clocks. A supporting unit has no duty to call the resident: the lead does (先行联系)."""
+    calls = () if event.data.get("role") == "support" else (K.CONTACT,)
+    return (K.ACCEPT, *calls, K.FINISH, K.RETURN_WINDOW)
 
 
 def _accepted(fold: Fold, event: Event, leg: str) -> None:

@@ -118,7 +118,8 @@ MOVES: dict[CommandKind, Move] = {
         _move(C.END_HOLD, {S.ON_HOLD}, E.HOLD_ENDED, S.IN_PROGRESS, R.SYSTEM, R.CENTRE, R.SUPERVISOR),
         _move(C.PASS_REPLY, {S.REPLIED}, E.REPLY_PASSED, S.CALLBACK, *_REVIEW),
         _move(C.REJECT_REPLY, {S.REPLIED}, E.REPLY_REJECTED, S.IN_PROGRESS, *_REVIEW),
-        _move(C.CALL_BACK, {S.CALLBACK, S.ANSWERED}, E.CALLED_BACK, None, R.CALLBACK),
+        # a supervisor too: confidential tickets are not shown to the callback team
+        _move(C.CALL_BACK, {S.CALLBACK, S.ANSWERED}, E.CALLED_BACK, None, R.CALLBACK, R.SUPERVISOR),
         _move(C.START_REWORK, {S.REWORK}, E.REWORK_STARTED, S.IN_PROGRESS, R.CENTRE),
         _move(C.RATE, {S.CALLBACK, S.ANSWERED, S.CLOSED}, E.RATED, None, R.RESIDENT),
         # merged: the engine alone, when the master is closed

@@ -140,10 +140,15 @@ def test_the_same_unit_again_gets_a_new_number_even_without_a_new_round(dispatch
     assert dispatched.clock("finish:2").holder == "cgzf"
 
 
-@pytest.mark.parametrize("kind", [E.LEG_ADDED, E.INTERIM_APPOINTED])
-def test_a_further_leg_has_the_same_clocks_but_no_promise(dispatched: Any, kind: EventKind) -> None:
-    dispatched.then(kind, "2026-11-23 11:00", leg="T/2", unit="fgj", role="support", round=1, profile="default")
-    assert set(states(dispatched, "T/2")) == {"accept:1", "contact:1", "finish:1", "return_window:1"}
+@pytest.mark.parametrize(
+    ("kind", "role", "calls"), [(E.LEG_ADDED, "support", False), (E.INTERIM_APPOINTED, "interim", True)]
+)
+def test_a_further_leg_has_its_own_clocks_but_no_promise_and_only_who_leads_must_call(
+    dispatched: Any, kind: EventKind, role: str, calls: bool
+) -> None:
+    dispatched.then(kind, "2026-11-23 11:00", leg="T/2", unit="fgj", role=role, round=1, profile="default")
+    mine = {"accept:1", "finish:1", "return_window:1"} | ({"contact:1"} if calls else set())
+    assert set(states(dispatched, "T/2")) == mine
     assert dispatched.clock("T/2:finish:1").holder == "fgj"
     assert dispatched.clock("finish:1").state is S.RUNNING
 
