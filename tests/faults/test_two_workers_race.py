@@ -29,6 +29,7 @@ from tickets.types import Channel, DeliveryState, EventKind, Incoming, Outcome
 N = 200
 TEXT = "我在商场办的健身卡，店关门了，老板不肯退款，要求帮忙维权"
 PATIENCE_SECONDS = 60
+MOST_BATCHES = 500
 APART = timedelta(minutes=10)
 _M, _T, _E, _D = table(MessageRow), table(TicketRow), table(EventRow), table(DeliveryRow)
 _TIMER = table(TimerRow)
@@ -63,12 +64,13 @@ class Worker:
 
     def settle(self) -> None:
         """Drain until no message is left without an outcome, whoever settled it."""
-        while True:
+        pending = select(func.count()).where(_M.c.outcome == str(Outcome.PENDING))
+        for _ in range(MOST_BATCHES):
             self.drain.run_once()
             with self.database.reading() as session:
-                pending = select(func.count()).where(_M.c.outcome == str(Outcome.PENDING))
                 if session.execute(pending).scalar_one() == 0:
                     return
+        raise AssertionError(f"messages are still waiting after {MOST_BATCHES} batches")
 
     def tick(self) -> None:
         """Tick until nothing is due."""
