@@ -2,11 +2,13 @@
 
 from hotline import audit
 from hotline.reference import SHANGHAI
-from hotline.runtime import Runtime
+from plumbing.clock import Clock
+from plumbing.config import Config
+from plumbing.db import Database
 
 
-def anchor(runtime: Runtime) -> str:
+def anchor(config: Config, database: Database, clock: Clock) -> str:
     """The anchor of today; made once, at the first call of the day in Shanghai."""
-    now = runtime.clock.now()
+    now = clock.now()
     day = now.astimezone(SHANGHAI).date()
-    return audit.anchor(runtime.database, day=day, now=now, folder=runtime.config.home / "anchors")
+    return audit.anchor(database, day=day, now=now, folder=config.home / "anchors")

@@ -96,7 +96,8 @@ def anchor() -> None:
     from hotline import chores
     from hotline.runtime import build
 
-    typer.echo(chores.anchor(build(configuration.load(), nudge=False)))
+    running = build(configuration.load(), nudge=False)
+    typer.echo(chores.anchor(running.config, running.database, running.clock))
 
 
 def replay(

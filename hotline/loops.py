@@ -7,7 +7,7 @@ import structlog
 
 log = structlog.get_logger()
 
-IDLE_SECONDS = {"drain": 0.5, "outbox": 1.0, "ticker": 1.0}
+IDLE_SECONDS = {"drain": 0.5, "outbox": 1.0, "ticker": 1.0, "chores": 3600.0}
 
 
 class Loop:
@@ -61,21 +61,29 @@ class Loop:
 
 
 class Loops:
-    """drain, outbox and ticker together."""
+    """drain, outbox and ticker together, and the chores of the hour."""
 
-    def __init__(self, *, drain: Callable[[], int], outbox: Callable[[], int], ticker: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        *,
+        drain: Callable[[], int],
+        outbox: Callable[[], int],
+        ticker: Callable[[], int],
+        chores: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.drain = Loop("drain", drain, idle_seconds=IDLE_SECONDS["drain"])
         self.outbox = Loop("outbox", outbox, idle_seconds=IDLE_SECONDS["outbox"])
         self.ticker = Loop("ticker", ticker, idle_seconds=IDLE_SECONDS["ticker"])
+        self._all = (self.drain, self.ticker, self.outbox, Loop("chores", chores, idle_seconds=IDLE_SECONDS["chores"]))
 
     def start(self) -> None:
-        """Begin all three."""
-        for loop in (self.drain, self.ticker, self.outbox):
+        """Begin all."""
+        for loop in self._all:
             loop.start()
 
     def stop(self) -> None:
-        """End all three."""
-        for loop in (self.drain, self.ticker, self.outbox):
+        """End all."""
+        for loop in self._all:
             loop.stop()
 
     def settle(self) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from channels.console import ConsoleSender, FileSender
 from channels.contract import Sender
-from hotline import doctor, installation
+from hotline import chores, doctor, installation
 from hotline.converse import Converse
 from hotline.desk import Desk
 from hotline.drain import Drain
@@ -84,7 +84,12 @@ def build(
     by_channel = {} if sender else senders(config)
     fallback = sender or _plain_sender(config, "other")
     outbox = Outbox(database, clock, by_channel, fallback=fallback, limit=limits.deliveries)
-    loops = Loops(drain=drain.run_once, outbox=outbox.run_once, ticker=ticker.run_once)
+
+    def hourly() -> int:
+        chores.anchor(config, database, clock)
+        return 0
+
+    loops = Loops(drain=drain.run_once, outbox=outbox.run_once, ticker=ticker.run_once, chores=hourly)
     intake = Intake(
         database,
         clock,

@@ -11,6 +11,7 @@ from threading import Lock
 
 from celery.signals import worker_process_init, worker_process_shutdown
 
+from hotline import chores
 from hotline import runtime as wiring
 from hotline.broker import make_app
 from plumbing import config as configuration
@@ -75,6 +76,5 @@ def tick() -> int:
 @app.task(name="hotline.anchor")  # type: ignore[untyped-decorator]
 def anchor() -> str:
     """The daily anchor."""
-    from hotline import chores
-
-    return chores.anchor(_running())
+    running = _running()
+    return chores.anchor(running.config, running.database, running.clock)
