@@ -3,11 +3,13 @@
 Exit codes: 0 done, 1 found something wrong (doctor, check, verify), 2 could not be done (the sentence says why).
 """
 
+import os
 import sys
 
 import typer
 
 from hotline import cli_city, cli_nlu, cli_ops, cli_people, cli_routing, cli_run
+from plumbing import log
 from plumbing.errors import HotlineError
 
 app = typer.Typer(
@@ -30,6 +32,7 @@ app.add_typer(cli_ops.audits, name="audit")
 
 def main() -> None:
     """Run; one of our errors becomes a sentence on standard error and exit code 2."""
+    log.configure(os.environ.get("HOTLINE_LOG_LEVEL", "INFO"))  # first of all: an unconfigured log masks nothing
     try:
         app()
     except HotlineError as error:
