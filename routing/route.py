@@ -66,11 +66,16 @@ def _streets(case: Case) -> tuple[str, ...]:
 
 
 def _anywhere(case: Case) -> tuple[str | None, ...]:
-    """What an unknown street stands for: nowhere in particular, and each street of which list or precedents say more."""
+    """What an unknown street stands for: nowhere in particular, and each street of which list or precedents say more.
+
+    A row that gives it to the street's own centre speaks of every street.
+    """
     directory = case.directory
-    rows = [duty.area for code in lineage(case.code, directory) for duty in directory.duties.get(code, ())]
+    rows = [duty for code in lineage(case.code, directory) for duty in directory.duties.get(code, ())]
+    if any(duty.lead == CENTRE for duty in rows):
+        return (None, *sorted(directory.streets))
     rulings = [ruling.area for ruling in directory.precedents if ruling.matter == case.code]
-    return (None, *sorted({*rows, *rulings} & directory.streets.keys()))
+    return (None, *sorted({*rulings, *(duty.area for duty in rows)} & directory.streets.keys()))
 
 
 def _verdict(case: Case) -> Decision:
