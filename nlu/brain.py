@@ -19,7 +19,7 @@ from city.faults import FaultList
 from city.rows import MATTERS, read_values
 from city.types import KnownPlace, Street
 from nlu import features, guard, lexicon, registry
-from nlu.corpus import Example, read_corpus
+from nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
 from nlu.embedded import ENGINE, Embedded, Prediction
 from nlu.entities import entities, party
 from nlu.places import Gazetteer
@@ -156,8 +156,9 @@ def train_pack(
     """Train matter, type and urgency from a Rasa corpus into the folder `out`; the three cards.
 
     `hints` are words that speak for a matter by themselves; None = names and keywords of the matters.csv beside the
-    corpus, when there is one. `words` (gazetteer, domain words) join the segmenter's dictionary and travel with the model. The old folder
-    stays until the new one is whole. Raises BadInput for a corpus that cannot be used.
+    corpus, when there is one. `words` (gazetteer, domain words) join the segmenter's dictionary and travel with the
+    model. Examples of the intent out_of_scope teach the matter model when to abstain. The old folder stays until the
+    new one is whole. Raises BadInput for a corpus that cannot be used.
     """
     examples = read_corpus(corpus)
     samples = {name: samples_of(examples, name) for name in _PARTS}
@@ -165,6 +166,7 @@ def train_pack(
         raise BadInput("BAD_CORPUS", f"语料 {corpus.name} 没有以 m 加事项编码命名的意图，无法训练事项。")
     told = hints_of(corpus.parent) if hints is None else hints
     extra = {"matter": [(word, code) for code, some in told.items() for word in some]}
+    outside = {"matter": [_without_places(one) for one in examples if one.intent == OUT_OF_SCOPE]}
     cards: dict[str, ModelCard] = {}
 
     def write(folder: Path) -> None:
@@ -177,6 +179,7 @@ def train_pack(
                     some,
                     label=name,
                     hints=extra.get(name, ()),
+                    outside=outside.get(name, ()),
                     words=words,
                     without_places=True,
                     progress=progress,

@@ -23,6 +23,8 @@ _MARK = re.compile(
     r"(?:\[(?P<more>\{[^\]]*\})\])?"
 )
 _MATTER = re.compile(r"m(\d+)")
+OUT_OF_SCOPE = "out_of_scope"
+"""Rasa's name for the intent of messages that belong to no matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,27 +80,30 @@ def fit(
     *,
     groups: Sequence[str | None],
     hints: Sequence[tuple[str, str]] = (),
+    outside: Sequence[str] = (),
     words: Sequence[str] = (),
     progress: Progress = lambda _: None,
 ) -> Fitted:
     """A model for these raw texts. At least two labels. A group None stands for the text itself.
 
-    `hints` are further (text, label) pairs, such as the keywords of a matter: trained on, never judged by.
+    `hints` are further (text, label) pairs, such as the keywords of a matter: trained on, never judged by. `outside`
+    are texts that belong to no label: they teach how little sure to be, and an answer to one is a wrong answer.
     """
     progress("读取文本")
     recipe = Recipe.of(len(texts))
     cut = segmenter(words)
-    shaped = [features.shape(features.read(text).text) for text in (*texts, *(text for text, _ in hints))]
+    shaped = [features.shape(features.read(text).text) for text in (*texts, *outside, *(text for text, _ in hints))]
     token_lists = [features.tokens(one, cut) for one in shaped]
     known, idf = _vocabulary(token_lists, recipe)
     rows = Vocabulary(known, idf).matrix(token_lists).astype(np.float64)
-    told = [*labels, *(label for _, label in hints)]
-    classes = tuple(sorted(set(told)))
-    number = {label: index for index, label in enumerate(classes)}
+    classes = tuple(sorted({*labels, *(label for _, label in hints)}))
+    number: dict[str | None, int] = {None: _NOTHING} | {label: index for index, label in enumerate(classes)}
+    told = [*labels, *(None for _ in outside), *(label for _, label in hints)]
     truth = np.array([number[label] for label in told], dtype=np.int64)
-    n = len(texts)
+    n = len(texts) + len(outside)
     folds = np.full(len(truth), _ALWAYS)
-    folds[:n] = _folds([group or one for group, one in zip(groups, shaped[:n], strict=True)], truth[:n])
+    alike = zip((*groups, *(None for _ in outside)), shaped[:n], strict=True)
+    folds[:n] = _folds([group or one for group, one in alike], truth[:n])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a class that is hard to part converges slowly; the figures below judge it
         progress("交叉验证")
@@ -123,12 +126,14 @@ def fit(
         n_features=len(known),
         thresholds=thresholds,
         figures=figures,
-        settings={**asdict(recipe), "folds": int(folds.max()) + 1, "hints": len(hints)},
+        settings={**asdict(recipe), "folds": int(folds.max()) + 1, "hints": len(hints), "outside": len(outside)},
     )
 
 
 _ALWAYS = -1
 """The fold of a hint: it is in every training part."""
+_NOTHING = -1
+"""The class of a text that belongs to no label."""
 
 
 def _vocabulary(token_lists: Sequence[Sequence[str]], recipe: Recipe) -> tuple[list[str], npt.NDArray[np.float32]]:
@@ -165,7 +170,7 @@ def _out_of_fold(rows: Any, truth: Ints, *, folds: Ints, n_classes: int, recipe:
 def _train(rows: Any, truth: Ints, *, n_classes: int, recipe: Recipe) -> tuple[Floats, Floats]:
     """Weights (features x classes) and biases; a class without rows never wins."""
     sums = np.asarray(rows.sum(axis=0)).ravel()
-    present = len(np.unique(truth))
+    present = len(np.unique(truth[truth != _NOTHING]))
 
     def one(label: int) -> tuple[Floats, float]:
         return _against_rest(rows, truth == label, sums=sums, present=present, recipe=recipe)
@@ -194,23 +199,28 @@ def _against_rest(
 
 
 def _judge(margins: Floats, truth: Ints, folds: Ints) -> tuple[dict[str, float], dict[str, float]]:
-    """Figures and thresholds; each row's confidence comes from a calibration that has not seen its fold."""
+    """Figures and thresholds; each row's confidence comes from a calibration that has not seen its fold.
+
+    accuracy, top3 and macro_f1 are of the rows with a label; the others count an answer to any other row as wrong.
+    """
     confidence = np.empty(len(truth))
     for fold in np.unique(folds):
         held = folds == fold
         confidence[held] = _calibration(margins[~held], truth[~held]).confidence(margins[held])
     order, _ = leading(margins)
     right = order[:, 0] == truth
+    named = truth != _NOTHING
     figures = {
-        "accuracy": metrics.accuracy(truth, order[:, 0]),
-        "top3": metrics.top(truth, order, k=3),
-        "macro_f1": metrics.macro_f1(truth, order[:, 0]),
+        "accuracy": metrics.accuracy(truth[named], order[named, 0]),
+        "top3": metrics.top(truth[named], order[named], k=3),
+        "macro_f1": metrics.macro_f1(truth[named], order[named, 0]),
         "ece": metrics.calibration_error(confidence, right),
     }
     thresholds = {}
     for percent in PRECISIONS:
-        figures[f"coverage_at_{percent}"] = metrics.coverage(confidence, right, precision=percent / 100)
-        thresholds[str(percent)] = metrics.threshold(confidence, right, precision=percent / 100)
+        bar = metrics.threshold(confidence, right, precision=percent / 100)
+        figures[f"coverage_at_{percent}"] = float(np.mean(confidence[named] >= bar))
+        thresholds[str(percent)] = bar
     return figures, thresholds
 
 
@@ -221,7 +231,8 @@ def _calibration(margins: Floats, truth: Ints) -> Calibration:
     n_classes = margins.shape[1]
     order, leads = leading(margins)
     right = order[:, 0] == truth
-    temperature = _temperature(margins[~right], truth[~right])
+    misled = ~right & (truth != _NOTHING)
+    temperature = _temperature(margins[misled], truth[misled])
     if right.all() or not right.any():
         share = (right.sum() + 1) / (len(right) + 2)
         nothing = np.zeros(n_classes)

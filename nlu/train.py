@@ -61,6 +61,7 @@ def write_model(
     *,
     label: str,
     hints: Sequence[tuple[str, str]] = (),
+    outside: Sequence[str] = (),
     words: Sequence[str] = (),
     without_places: bool = False,
     progress: Progress = lambda _: None,
@@ -74,6 +75,7 @@ def write_model(
         labels,
         groups=[sample.group for sample in samples],
         hints=hints,
+        outside=outside,
         words=words,
         progress=progress,
     )

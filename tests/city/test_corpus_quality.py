@@ -22,7 +22,18 @@ MATTERS = (
 )
 DANGEROUS = ("0601", "0602", "0603", "1001", "1002")
 ENTITY_KINDS = {"place", "party", "time", "name", "phone"}
-RESERVED_PHRASES = ("我家墙根下", "隔壁饭店把承重墙砸了开门")
+OUT_OF_SCOPE = "out_of_scope"
+"""Rasa's intent of what belongs to no matter: half sentences and other people's business, so mostly short, placeless."""
+RESERVED_PHRASES = (
+    "我家墙根下",
+    "隔壁饭店把承重墙砸了开门",
+    "衡山公园边上有一家小店昨天夜里把沿街的墙敲掉了一块",
+    "大木桥路上每天中午有人骑三轮车卖盒饭",
+    "几个阿姨推着保温箱在卖",
+    "零陵路菜场有摊位卖注水的猪肉",
+    "在建国西路的弄堂里",
+    "东安路上自来水管爆了",
+)
 
 ENTITY = re.compile(r"\[(?P<value>[^\[\]]+)\]\((?P<kind>[a-z]+)\)")
 MARKS = re.compile(r"[\[\](){}]")
@@ -104,10 +115,15 @@ def corpus() -> list[Example]:
     return _read(CORPUS)
 
 
-def test_every_matter_has_one_block_of_at_least_25_messages(corpus: list[Example]) -> None:
+@pytest.fixture(scope="module")
+def about_matters(corpus: list[Example]) -> list[Example]:
+    return [example for example in corpus if example.intent != OUT_OF_SCOPE]
+
+
+def test_every_matter_has_one_block_of_at_least_40_messages(corpus: list[Example]) -> None:
     counts = Counter(example.intent for example in corpus)
-    assert set(counts) == {f"m{code}" for code in MATTERS}
-    assert {intent: n for intent, n in counts.items() if n < 25} == {}
+    assert set(counts) == {*(f"m{code}" for code in MATTERS), OUT_OF_SCOPE}
+    assert {intent: n for intent, n in counts.items() if n < 40} == {}
     blocks = re.findall(r"^- intent: (\S+)$", CORPUS.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert len(blocks) == len(set(blocks))
 
@@ -171,9 +187,9 @@ def test_entities_are_well_formed(corpus: list[Example]) -> None:
             assert example.plain[entity.start : entity.end] == entity.value, example.marked
 
 
-def test_about_half_of_the_messages_name_a_place(corpus: list[Example]) -> None:
-    with_place = sum(any(entity.kind == "place" for entity in example.entities) for example in corpus)
-    assert 0.4 <= with_place / len(corpus) <= 0.6
+def test_about_half_of_the_messages_name_a_place(about_matters: list[Example]) -> None:
+    with_place = sum(any(entity.kind == "place" for entity in example.entities) for example in about_matters)
+    assert 0.4 <= with_place / len(about_matters) <= 0.6
 
 
 def test_phone_numbers_cannot_be_anybodys_and_are_always_marked(corpus: list[Example]) -> None:
@@ -183,8 +199,8 @@ def test_phone_numbers_cannot_be_anybodys_and_are_always_marked(corpus: list[Exa
         assert UNASSIGNABLE_PHONE.findall(example.plain) == marked
 
 
-def test_short_and_long_messages_each_make_up_a_tenth(corpus: list[Example]) -> None:
-    lengths = [len(example.plain) for example in corpus]
+def test_short_and_long_messages_each_make_up_a_tenth(about_matters: list[Example]) -> None:
+    lengths = [len(example.plain) for example in about_matters]
     assert sum(n < 12 for n in lengths) >= len(lengths) / 10
     assert sum(n > 60 for n in lengths) >= len(lengths) / 10
 
