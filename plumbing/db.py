@@ -12,8 +12,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DataError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
+
+from plumbing.errors import BadInput
 
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -55,7 +58,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A writer's transaction: committed at the end, rolled back by any exception."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _storable(), Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             yield session
@@ -64,12 +67,21 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A reader's transaction: never takes the writer's lock, never commits."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _storable(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _storable() -> Iterator[None]:
+    """What a database cannot hold (NUL, half a surrogate pair) came from outside: a BadInput, not a fault of ours."""
+    try:
+        yield
+    except (DataError, UnicodeEncodeError) as error:
+        raise BadInput("BAD_VALUE", "内容中有无法保存的字符或数值，请修改后重试。") from error
 
 
 def _sqlite_engine(url: str) -> Engine:

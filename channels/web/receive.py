@@ -30,7 +30,9 @@ async def _fields(request: Request) -> Mapping[str, str]:
     try:
         async with request.form(max_files=1, max_fields=50) as form:
             return {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    except HTTPException:
+    except HTTPException as wrong:
+        if wrong.status_code == 413:
+            raise
         return {}
 
 
