@@ -87,6 +87,7 @@ def mark_fired(session: Session, timers: Sequence[Timer], now: datetime) -> set[
     for chunk in _chunks(timers):
         statement = (
             update(_timers)
+            .where(_timers.c.clock.in_({timer.clock for timer in chunk}))  # or SQLite scans every timer there is
             .where(tuple_(*_key_columns).in_([key(timer) for timer in chunk]))
             .where(_timers.c.fired_at.is_(None), _timers.c.void_at.is_(None))
             .values(fired_at=now)
