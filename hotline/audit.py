@@ -46,19 +46,19 @@ def verify(database: Database) -> Verdict:
     return Verdict(n_tickets=n_tickets, n_events=n_events, n_anchors=len(anchors), faults=tuple(faults))
 
 
-def anchor(database: Database, *, day: date, now: datetime, folder: Path) -> str:
-    """Fix the root over the heads of all tickets as of `now`, in the database and in a file that others can keep.
+def anchor(database: Database, *, day: date, before: datetime, folder: Path) -> str:
+    """Fix the root over all that was recorded before an instant (exclusive), in the database and in a file for others.
 
-    Once a day: a day that has its anchor keeps it.
+    Nothing may still be written with an earlier time. Once a day: a day that has its anchor keeps it.
     """
     with database.transaction() as session:
         known = session.get(AnchorRow, day)
         if known is not None:
             return known.root
-        root, n = _root(session, now)
-        upsert_ignore(session, table(AnchorRow), [{"day": day, "root": root, "n_tickets": n, "at": now}])
+        root, n = _root(session, before)
+        upsert_ignore(session, table(AnchorRow), [{"day": day, "root": root, "n_tickets": n, "at": before}])
     folder.mkdir(parents=True, exist_ok=True)
-    line = orjson.dumps({"day": day, "root": root, "n_tickets": n, "at": now}, option=orjson.OPT_APPEND_NEWLINE)
+    line = orjson.dumps({"day": day, "root": root, "n_tickets": n, "at": before}, option=orjson.OPT_APPEND_NEWLINE)
     with (folder / "anchors.jsonl").open("ab") as file:
         file.write(line)
     return root
@@ -94,13 +94,13 @@ def _chain(session: Session, number: str, head: str) -> tuple[int, list[str]]:
     return seq, faults
 
 
-def _root(session: Session, at: datetime) -> tuple[str, int]:
-    """The root over each ticket's last hash recorded by `at`, in order of number. Sample tickets do not count."""
+def _root(session: Session, before: datetime) -> tuple[str, int]:
+    """The root over each ticket's last hash recorded before then, in order of number. Sample tickets do not count."""
     t, e = table(TicketRow), table(EventRow)
     wanted = (
         select(e.c.ticket_no, e.c.hash)
         .join(t, t.c.no == e.c.ticket_no)
-        .where(e.c.recorded_at <= at, t.c.sample.is_(False))
+        .where(e.c.recorded_at < before, t.c.sample.is_(False))
         .order_by(e.c.ticket_no, e.c.seq)
     )
     last = {row.ticket_no: row.hash for row in session.execute(wanted)}

@@ -92,7 +92,7 @@ def verify(as_json: AsJson = False) -> None:
 
 @audits.command("anchor")
 def anchor() -> None:
-    """写下今天的锚点（每天自动一次）。"""
+    """写下昨天的锚点（每天自动一次）。"""
     from hotline import chores
     from hotline.runtime import build
 

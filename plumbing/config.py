@@ -22,7 +22,7 @@ class Nlu(_Section):
     """Which engine understands. `precision` is the target (percent) that the abstain threshold was chosen for."""
 
     engine: Literal["embedded"] = "embedded"
-    precision: Literal[90, 95, 98] = 90
+    precision: Literal[90, 95, 98] = 95
 
 
 class WeChat(_Section):

