@@ -40,7 +40,6 @@ from tickets.types import (
 )
 
 TRIES = 3
-_STAFF = frozenset(Role) - {Role.SYSTEM, Role.RESIDENT}
 
 
 class Desk:
@@ -123,7 +122,7 @@ class Desk:
 
     def _load(self, session: Session, ticket_no: str, actor: Actor) -> Ticket:
         ticket = ticket_store.load(session, [ticket_no]).get(ticket_no)
-        if ticket is None or (actor.roles & _STAFF and not account_rules.may_see(actor, ticket)):
+        if ticket is None or (Role.RESIDENT not in actor.roles and not account_rules.may_see(actor, ticket)):
             raise NotFound("NO_TICKET", f"没有编号为{ticket_no}的工单。")
         return ticket
 

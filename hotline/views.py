@@ -1,5 +1,6 @@
 """Tickets and agenda items as the API's JSON. Field names are a contract."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,11 +10,14 @@ from plumbing.errors import NotFound
 from sla import store as sla_store
 from sla.types import Clock
 from tickets import store as ticket_store
+from tickets.commands import FIELDS
 from tickets.moves import WORDS
 from tickets.ports import AgendaItem
 from tickets.types import Actor, Event, EventKind, Leg, Role, Ticket
 
-_INTERNAL = ("note",)
+_WORDS_OF_PEOPLE = frozenset(
+    field.name for fields in FIELDS.values() for field in fields if field.kind in ("text", "list")
+)
 
 
 def brief(ticket: Ticket) -> dict[str, Any]:
@@ -41,7 +45,8 @@ def ticket(runtime: Runtime, ticket_no: str, actor: Actor) -> dict[str, Any]:
         events = ticket_store.events_of(session, ticket_no)
         clocks = list(sla_store.load_clocks(session, [ticket_no]).get(ticket_no, {}).values())
     decision = next((event for event in reversed(events) if event.kind is EventKind.DECIDED), None)
-    own = None if actor.roles - {Role.CENTRE} else actor.unit
+    sees_all = bool(actor.roles & account_rules.SEE_OPENLY) or Role.CENTRE not in actor.roles
+    own = None if sees_all else actor.unit
     return brief(found) | {
         "version": found.version,
         "decision": dict(decision.data) if decision else None,
@@ -57,8 +62,24 @@ def item(one: AgendaItem) -> dict[str, Any]:
     """An agenda item with its statements."""
     plain = asdict(one)
     plain["opened_at"] = one.opened_at.isoformat()
-    plain["statements"] = [asdict(said) | {"at": said.at.isoformat()} for said in one.statements]
+    plain["question"] = _masked(one.question)
+    if one.ruling is not None:
+        plain["ruling"] = _said(one.ruling)
+    plain["statements"] = [
+        asdict(said) | {"at": said.at.isoformat(), "text": _masked(said.text)} for said in one.statements
+    ]
     return plain
+
+
+def _said(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _masked(value) if name in _WORDS_OF_PEOPLE else value for name, value in data.items()}
+
+
+def _masked(words: Any) -> Any:
+    """What somebody wrote, without numbers of people: those are shown on request only, with a reason on record."""
+    if isinstance(words, list | tuple):
+        return [_masked(one) for one in words]
+    return account_rules.mask_phone(words) if isinstance(words, str) else words
 
 
 def _leg(leg: Leg, clocks: list[Clock]) -> dict[str, Any]:
@@ -90,9 +111,10 @@ def _clock(clock: Clock) -> dict[str, Any]:
 
 
 def _event(event: Event, of: Ticket, own: str | None) -> dict[str, Any]:
-    data = dict(event.data)
+    data = _said(event.data)
     if own is not None and not any(leg.id == event.leg and leg.unit == own for leg in of.legs):
-        data = {name: value for name, value in data.items() if name not in _INTERNAL}
+        inner = {"note", "text"} if event.kind is EventKind.NOTED else {"note"}
+        data = {name: value for name, value in data.items() if name not in inner}
     return {
         "seq": event.seq,
         "kind": event.kind,

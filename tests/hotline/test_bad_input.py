@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 GOOD = {"channel": "api", "external_id": "m-1", "sender": "+861990000001", "text": "路灯不亮了，晚上看不见路"}
+PLACED = GOOD | {"text": "衡山路路灯不亮了三天"}
+"""Words that are dispatched at once."""
 
 
 def chinese(text: str) -> bool:
@@ -132,7 +134,7 @@ def test_nobody_comes_in_without_a_token(house: Any, header: str | None) -> None
     ],
 )
 def test_a_command_that_cannot_be_done_says_why(house: Any, body: dict[str, Any], status: int, code: str) -> None:
-    number = house.client("operator").post("/api/v1/messages", json=GOOD).json()["receipt_no"]
+    number = house.client("operator").post("/api/v1/messages", json=PLACED).json()["receipt_no"]
     house.settle()
     answer = house.client("dispatcher").post(f"/api/v1/tickets/{number}/commands", json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
