@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from plumbing.db import UtcDateTime
 
 _WAITING = text("fired_at IS NULL AND void_at IS NULL AND set_aside_at IS NULL")
-_RUNNING = text("state = 'running'")
+_OWED = text("state = 'running' AND kind <> 'return_window'")
 
 
 def _at(*, nullable: bool = False, primary_key: bool = False) -> Any:
@@ -23,8 +23,9 @@ class ClockRow(SQLModel, table=True):
     __table_args__ = (
         # serves the boards: red and amber by unit
         Index("ix_sla_clock_board", "holder", "state", "due_at"),
-        # serves the workbench's queue of what is due next, whoever holds it
-        Index("ix_sla_clock_next", "due_at", "id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        # serves the workbench's queue of what is due next, whoever holds it; a lapsed return window, which nearly
+        # every ticket at a unit has, is no debt
+        Index("ix_sla_clock_next", "due_at", "id", sqlite_where=_OWED, postgresql_where=_OWED),
     )
     id: str = Field(primary_key=True, max_length=60)
     ticket_no: str = Field(max_length=20, index=True)  # serves load_clocks

@@ -16,7 +16,6 @@ from dashboards.queries.cursors import decoded, encoded
 from dashboards.queries.rows import COLUMNS, QueueRow, rows_from
 from dashboards.times import midnight
 from sla.tables import ClockRow
-from sla.types import ClockKind
 from tickets.moves import OPEN
 from tickets.store import table
 from tickets.tables import EventRow, LegRow, TicketRow
@@ -33,7 +32,7 @@ _t, _l, _c, _e = table(TicketRow), table(LegRow), table(ClockRow), table(EventRo
 # written as the partial indexes are, so that the planner may use them
 _TICKET_OPEN: ColumnElement[bool] = literal_column("ticket.is_open")
 _LEG_OPEN: ColumnElement[bool] = literal_column("leg.is_open")
-_CLOCK_RUNNING: ColumnElement[bool] = literal_column("sla_clock.state = 'running'")
+_CLOCK_OWED: ColumnElement[bool] = literal_column("sla_clock.state = 'running' AND sla_clock.kind <> 'return_window'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +180,7 @@ def _by_leg(queue: Queue, scope: Scope, _now: datetime) -> Path:
 
 
 def _by_clock(_queue: Queue, scope: Scope, now: datetime) -> Path:
-    where = [_CLOCK_RUNNING, _c.c.due_at <= now + SOON, _c.c.kind != str(ClockKind.RETURN_WINDOW)]
+    where = [_CLOCK_OWED, _c.c.due_at <= now + SOON]
     if scope.unit is not None:
         where.append(_c.c.holder == scope.unit)
     joined = _c.join(_t, _t.c.no == _c.c.ticket_no)
