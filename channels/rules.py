@@ -192,6 +192,7 @@ _UNIT: dict[EventKind, str] = {
     E.REOPENED: "市民申请重办",
     E.SUPERVISED: "督办件，请优先办理",
     E.REMINDED: "催办",
+    E.APPENDED: "市民有补充，请查看",
 }
 """Event -> how the unit's line begins."""
 

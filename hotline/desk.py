@@ -113,9 +113,9 @@ class Desk:
         changes = [Change(ticket=after, events=events)]
         if command.kind is CommandKind.MERGE:
             changes += _promise_moves(session, ticket, str(command.data["master"]), snapshot, now)
-        if after.state is LegState.CLOSED and ticket.state is not LegState.CLOSED:
-            changes += _followers(session, ticket.no, now)
-        reach = _reach(session, [change.ticket.no for change in changes])
+        if after.state is not ticket.state and after.state in _FOR_FOLLOWERS:
+            changes += _followers(session, after, now)
+        reach = record.reaches(session, [change.ticket.no for change in changes])
         deeds = [record.Deed(change=change, reach=reach[change.ticket.no]) for change in changes]
         record.write(session, deeds, snapshot=snapshot, now=now)
         return after
@@ -169,15 +169,29 @@ def _check_codes(command: Command, snapshot: Snapshot) -> None:
             raise BadInput("UNKNOWN_CODE", f"没有代码为“{str(code)[:40]}”的{label}，请重新选择。", field=name)
 
 
-def _followers(session: Session, master_no: str, now: datetime) -> list[Change]:
-    """Merged tickets are closed with their master, so that each of their residents hears of it."""
+_FOR_FOLLOWERS = {
+    LegState.CLOSED: (CommandKind.CLOSE, {}),
+    **dict.fromkeys(
+        (LegState.WITHDRAWN, LegState.INVALID, LegState.REFUSED),
+        (CommandKind.UNMERGE, {"reason": "主工单未办理，恢复单独办理。"}),
+    ),
+}
+"""What becomes of merged tickets when their master ends.
+
+They are closed with it, so that each of their residents hears of it. But one resident's withdrawal, or a refusal that
+is one message's own, ends nobody else's request: those go back to where they were.
+"""
+
+
+def _followers(session: Session, master: Ticket, now: datetime) -> list[Change]:
+    kind, data = _FOR_FOLLOWERS[master.state]
     t = table(TicketRow)
     numbers = session.execute(
-        select(t.c.no).where(t.c.master == master_no, t.c.state == str(LegState.MERGED))
+        select(t.c.no).where(t.c.master == master.no, t.c.state == str(LegState.MERGED))
     ).scalars()
     changes = []
     for slave in ticket_store.load(session, list(numbers)).values():
-        command = Command(kind=CommandKind.CLOSE, actor=SYSTEM, leg=lifecycle.lead(slave).id)
+        command = Command(kind=kind, actor=SYSTEM, leg=lifecycle.lead(slave).id, data=data)
         events = lifecycle.step(slave, command, now)
         after = slave
         for event in events:
@@ -223,11 +237,6 @@ def _promise(ticket: Ticket, clocks: Mapping[str, SlaClock], snapshot: Snapshot)
         return clock.due_at if clock else None
     _, calendar = record.versions_of(clocks, snapshot)
     return shifted(clock.paused_at, clock.remaining_seconds, unit=clock.unit, calendar=calendar)
-
-
-def _reach(session: Session, numbers: list[str]) -> dict[str, str]:
-    t = table(TicketRow)
-    return {row.no: row.reach for row in session.execute(select(t.c.no, t.c.reach).where(t.c.no.in_(numbers)))}
 
 
 def _digest(ticket_no: str, command: Command) -> str:

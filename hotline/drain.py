@@ -17,7 +17,7 @@ from plumbing.crypto import canonical
 from plumbing.db import Database
 from tickets import lifecycle
 from tickets import store as ticket_store
-from tickets.moves import MOVES
+from tickets.moves import AT_UNIT, MOVES
 from tickets.store import Change, table
 from tickets.tables import MessageRow, TicketRow
 from tickets.types import Channel, CommandKind, LegState, Message, Outcome, Ticket, Understanding, Urgency
@@ -116,7 +116,7 @@ class Drain:
             ticket = tickets.get(numbers.get(receipt_no, ""))
             if receipt_no in early or (ticket is not None and ticket.no in taken):
                 _unclaim(session, receipt_no)
-            elif ticket is None or lifecycle.lead(ticket).state not in _TAKES_WORDS:
+            elif ticket is None or not _takes(ticket, one.message):
                 out.append(one)
             else:
                 taken.add(ticket.no)
@@ -165,7 +165,10 @@ class Drain:
         with self._database.transaction() as session:
             numbers = [one.message.receipt_no for one in batch]
             _lock_pending(session, numbers)
-            deeds = [_deed(one, change) for one, change in zip(batch, changes, strict=True)]
+            known = record.reaches(session, [change.ticket.no for change in changes if not change.new])
+            deeds = [
+                _deed(one, change, known.get(change.ticket.no)) for one, change in zip(batch, changes, strict=True)
+            ]
             record.write(session, deeds, snapshot=snapshot, now=now)
             settled_at = self._clock.now()  # read last: from receipt to here is what a message waited
             rows = [
@@ -179,6 +182,22 @@ class Drain:
 
 _TAKES_WORDS = MOVES[CommandKind.SUPPLY].sources
 """States whose ticket takes more words; on any other a message opens a ticket of its own."""
+
+_HEEDS_DANGER = AT_UNIT | {LegState.RECEIVED}
+"""States of a critical ticket in which somebody is at it; to any other, words of danger are news."""
+
+
+def _takes(ticket: Ticket, message: Message) -> bool:
+    """Whether more words belong to the ticket.
+
+    Words of danger are routed and alarm: as an answer that the ticket waits for, or as a ticket of their own. They
+    are only added where a critical ticket is being worked on already.
+    """
+    state = lifecycle.lead(ticket).state
+    if message.danger is None or state is LegState.WAITING:
+        return state in _TAKES_WORDS
+    return ticket.urgency is Urgency.CRITICAL and state in _HEEDS_DANGER
+
 
 _M = table(MessageRow)
 _SETTLE = (
@@ -214,12 +233,14 @@ def _decided(one: _Waiting, understanding: Understanding, world: decide.World) -
     return change
 
 
-def _deed(one: _Waiting, change: Change) -> record.Deed:
+def _deed(one: _Waiting, change: Change, known: str | None) -> record.Deed:
+    """`known` is how the resident of an old ticket is reached, whichever way the new words came."""
+    how = known or reach(one.message)
     words = dict(change.words or {})
     if change.new:
-        words |= {"sample": one.sample, "reach": reach(one.message)}
+        words |= {"sample": one.sample, "reach": how}
     return record.Deed(
-        change=Change(ticket=change.ticket, events=change.events, new=change.new, words=words), reach=reach(one.message)
+        change=Change(ticket=change.ticket, events=change.events, new=change.new, words=words), reach=how
     )
 
 

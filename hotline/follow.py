@@ -1,6 +1,7 @@
 """A resident's own view of a ticket, opened by the number and a proof: the phone's last four digits or the token."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
@@ -32,6 +33,9 @@ TRY_WINDOW = timedelta(minutes=15)
 MAX_TRIES_A_DAY = 20
 TRY_DAY = timedelta(days=1)
 """Four digits are ten thousand guesses: twenty a day make that a year and more."""
+_KEPT_FACTS = ("name", "contact", "place", "anonymous", "confidential")
+"""What holds for a resident's further words too, for they may open a ticket of their own."""
+
 _MAY = {
     CommandKind.SUPPLY: "supply",
     CommandKind.WITHDRAW: "withdraw",
@@ -62,17 +66,22 @@ class Follow:
         row = self._open(receipt_no, proof)
         if not row.tickets:
             raise Refused("PENDING", "您的诉求正在受理，请稍后再试。")
-        number = row.tickets[0]
+        number, text = row.tickets[0], str(data.get("text") or "")
         match action:
             case "supply":
-                self._supply(row, number, str(data.get("text") or ""), str(data.get("key") or ids.token()))
+                pass
             case "withdraw" | "rate" | "reopen":
                 fields = {name: value for name, value in data.items() if name not in ("text", "key")}
                 command = Command(kind=CommandKind(action), actor=RESIDENT, data=fields)
                 self._desk.act(number, command, key=data.get("key"))
             case _:
                 raise BadInput("UNKNOWN_ACTION", "没有这种操作，请从页面上的按钮中选择。")
-        return self.look(receipt_no, proof)
+        if action == "supply" or text.strip():  # words beside a rating are words to the hotline all the same
+            self._supply(row, number, text, str(data.get("key") or ids.token()))
+        danger = guard.danger(text)
+        with self._database.reading() as session:
+            view = self._view(session, row)
+        return replace(view, call=danger.call) if danger and danger.call else view
 
     def _supply(self, row: MessageRow, number: str, text: str, key: str) -> None:
         self._intake.accept(
@@ -82,7 +91,7 @@ class Follow:
                 sender=row.sender,
                 text=text,
                 about=number,
-                facts={"contact": row.facts.get("contact")},
+                facts={name: row.facts[name] for name in _KEPT_FACTS if name in row.facts},
             )
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from channels import rules as channel_rules
@@ -22,7 +23,7 @@ from sla.calendar import WorkingCalendar
 from sla.types import Clock
 from tickets import store as ticket_store
 from tickets.store import PRIORITY, Change, table
-from tickets.tables import DeliveryRow
+from tickets.tables import DeliveryRow, TicketRow
 from tickets.types import Delivery, DeliveryState, Urgency
 
 
@@ -45,6 +46,12 @@ def write(session: Session, deeds: Sequence[Deed], *, snapshot: Snapshot, now: d
     sla_store.write(session, reactions, now=now)
     _put_on_agenda(session, deeds)
     _post(session, deeds, snapshot.unit_names(), now)
+
+
+def reaches(session: Session, numbers: Sequence[str]) -> dict[str, str]:
+    """How the residents of these tickets can be reached, by number."""
+    t = table(TicketRow)
+    return {row.no: row.reach for row in session.execute(select(t.c.no, t.c.reach).where(t.c.no.in_(numbers)))}
 
 
 def _react(change: Change, clocks: Mapping[str, Clock], snapshot: Snapshot) -> sla_rules.Reaction:

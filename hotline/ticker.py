@@ -7,8 +7,6 @@ from itertools import groupby
 from typing import Any
 
 import structlog
-from sqlalchemy import select
-from sqlmodel import Session
 
 from hotline import record
 from hotline.reference import Reference, Snapshot
@@ -20,8 +18,7 @@ from sla.types import Clock as SlaClock
 from sla.types import ClockKind, Timer
 from tickets import fold, lifecycle
 from tickets import store as ticket_store
-from tickets.store import Change, table
-from tickets.tables import TicketRow
+from tickets.store import Change
 from tickets.types import SYSTEM, Command, CommandKind, Event, EventKind, LegState, Ticket
 
 log = structlog.get_logger()
@@ -122,7 +119,7 @@ class Ticker:
             mine = [pair for pair in due if sla_store.key(pair[0]) in won]
             numbers = sorted({timer.ticket_no for timer, _ in mine})
             tickets = ticket_store.load(session, numbers)
-            reaches = _reaches(session, numbers)
+            reaches = record.reaches(session, numbers)
             deeds, again = [], []
             for group in _by_ticket(mine):
                 draft = _Draft(ticket=tickets[group[0][0].ticket_no], events=[], now=now)
@@ -160,8 +157,3 @@ def _ring(draft: _Draft, due: Sequence[_Due], snapshot: Snapshot) -> list[Timer]
         if clock.kind is ClockKind.WAIT and clock.due_at is not None and clock.due_at <= draft.now and waits:
             draft.end_wait()
     return again
-
-
-def _reaches(session: Session, numbers: Sequence[str]) -> dict[str, str]:
-    t = table(TicketRow)
-    return {row.no: row.reach for row in session.execute(select(t.c.no, t.c.reach).where(t.c.no.in_(numbers)))}

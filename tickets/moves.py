@@ -77,7 +77,8 @@ MOVES: dict[CommandKind, Move] = {
         _move(C.REFUSE, {S.RECEIVED}, E.REFUSED, S.REFUSED, *_STAFF),
         _move(C.TRANSFER, OPEN, E.TRANSFERRED, S.TRANSFERRED, R.SYSTEM, *_STAFF, whole=True),
         _move(C.MERGE, OPEN, E.MERGED, S.MERGED, R.DISPATCHER, whole=True),
-        _move(C.UNMERGE, {S.MERGED}, E.UNMERGED, None, R.DISPATCHER, whole=True),
+        # the engine: when the master was withdrawn, invalid or refused
+        _move(C.UNMERGE, {S.MERGED}, E.UNMERGED, None, R.SYSTEM, R.DISPATCHER, whole=True),
         _move(C.ACCEPT, {S.DISPATCHED}, E.ACCEPTED, S.ACCEPTED, R.CENTRE),
         # also in progress: a refused return leads there, and the resident still has to be called
         _move(C.CONTACT, {S.ACCEPTED, S.IN_PROGRESS}, E.CONTACTED, None, R.CENTRE),
