@@ -253,7 +253,7 @@ def number_in(answer: str) -> str:
     digits = re.sub(r"[^0-9]", "", answer.replace("12345", ""))
     spoken = [digits[start : start + 14] for start in range(len(digits) - 13)]
     for number in (*written, *spoken):
-        if ids.plausible(number):
+        if ids.plausible(number) and "01" <= number[2:4] <= "12":  # else 119 and a number's head can pass for one
             return number
     raise AssertionError(f"no number in {answer!r}")
 
