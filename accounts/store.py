@@ -170,9 +170,13 @@ def add_token(
 
 
 def revoke_token(session: Session, bearer_or_hash: str) -> None:
-    """End a token, named by itself or by its hash."""
+    """End a token, named by itself or by its hash. Raises NotFound: a slip of the pen must not leave it alive."""
     given = (bearer_or_hash, fingerprint(bearer_or_hash))
-    session.execute(update(_token).where(_token.c.hash.in_(given)).values(revoked=True))
+    ended = session.execute(
+        update(_token).where(_token.c.hash.in_(given)).values(revoked=True).returning(_token.c.hash)
+    )
+    if ended.first() is None:
+        raise NotFound("NO_TOKEN", "没有这个令牌，未作废任何令牌；请核对后重试。")
 
 
 def _tries(session: Session, login: str, now: datetime) -> int:

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 found something wrong (doctor, check, verify), 2 could not
 
 import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -31,10 +32,23 @@ app.add_typer(cli_ops.audits, name="audit")
 
 
 def main() -> None:
-    """Run; one of our errors becomes a sentence on standard error and exit code 2."""
+    """Run; an error of ours, of a file or of the database becomes a sentence on standard error and exit code 2."""
     log.configure(os.environ.get("HOTLINE_LOG_LEVEL", "INFO"))  # first of all: an unconfigured log masks nothing
     try:
         app()
     except HotlineError as error:
-        sys.stderr.write(f"{error.sentence}\n")
-        raise SystemExit(2) from None
+        _end(error.sentence)
+    except OSError as error:
+        what = error.strerror or type(error).__name__
+        _end(f"无法使用文件或网络：{error.filename or what}（{what}）。请检查路径、权限、磁盘空间与地址。")
+    except Exception as error:
+        if not type(error).__module__.startswith("sqlalchemy."):
+            raise
+        _end(
+            f"数据库无法使用（{type(error).__name__}）。请先运行 hotline migrate；仍不行请运行 hotline doctor 查看原因。"
+        )
+
+
+def _end(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(2) from None

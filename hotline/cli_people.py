@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlmodel import Session
 
 from accounts import store
+from city import store as city_store
 from plumbing import config as configuration
 from plumbing import ids
 from plumbing.clock import SystemClock
@@ -28,6 +30,12 @@ def _roles(words: list[str]) -> frozenset[Role]:
     return frozenset(Role(word) for word in words)
 
 
+def _check_unit(session: Session, unit: str | None) -> None:
+    """Raises BadInput: a person of a unit that does not exist would see nothing, and nobody would know why."""
+    if unit is not None and unit not in {known.code for known in city_store.units(session, SystemClock().now().date())}:
+        raise BadInput("UNKNOWN_UNIT", f"没有代码为“{unit}”的在用单位；单位代码见 hotline 管理页或城市包 units.csv。")
+
+
 def _database() -> Database:
     return Database(configuration.load().database_url)
 
@@ -39,6 +47,7 @@ def add_user(
     """新建账号；随机密码只显示一次。"""
     password = ids.token(9)
     with _database().transaction() as session:
+        _check_unit(session, unit)
         store.add_account(
             session,
             login,
@@ -73,14 +82,17 @@ def add_token(
     """新建接口令牌；只显示一次。"""
     now = SystemClock().now()
     with _database().transaction() as session:
+        _check_unit(session, unit)
+        known = {account.login: account.roles for account in store.list_accounts(session)}
         if login is None:
             login = name
-            known = {account.login for account in store.list_accounts(session)}
             if login not in known:
                 # nobody signs in as a program: its password is random and told to nobody
                 store.add_account(
                     session, login, name=name, password=ids.token(24), roles=_roles(role), unit=unit, now=now
                 )
+        if missing := _roles(role) - known.get(login, _roles(role)):
+            raise BadInput("BAD_ROLES", f"账号“{login}”没有岗位“{'、'.join(sorted(missing))}”，令牌也不能有。")
         word = store.add_token(session, name=name, login=login, roles=_roles(role), now=now, days=days)
     typer.echo(word)
 

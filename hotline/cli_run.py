@@ -40,6 +40,7 @@ def serve(
     config = configuration.load()
     if processes > 1 and config.database_url.startswith("sqlite"):
         raise ConfigError("命令行", "--processes", processes, "SQLite 只能用一个服务进程；多进程请用 PostgreSQL")
+    _require_startable(config, host, port)
     typer.echo(f"正在启动：http://{host}:{port}/ （按 Ctrl+C 停止）")
     Granian(
         "hotline.app:create_app",
@@ -88,6 +89,26 @@ def up(
     first_start.prepare(configuration.load(), sample=sample, say=typer.echo)
     typer.echo(f"准备完成，共 {perf_counter() - began:.1f} 秒。")
     serve(host=host, port=port)
+
+
+def _require_startable(config: configuration.Config, host: str, port: int) -> None:
+    """Say what is missing before processes are started, which could only tell it in a traceback."""
+    import socket
+
+    from hotline import installation
+    from plumbing.db import Database
+
+    database = Database(config.database_url)
+    installation.require_ready(config, database, model=True)
+    database.dispose()
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            wanted = f"可用的地址和空闲的端口（{host}:{port} 不可用：{error.strerror}）"
+            raise ConfigError("命令行", "--port", port, wanted) from None
 
 
 def _instant(text: str) -> str:

@@ -70,7 +70,7 @@ def run(plan: Plan, *, tick: Callable[[], None] = lambda: None) -> dict[str, Any
     """Send every row, wait until each has its outcome, and count: n, outcomes, lost, doubled, times, rate."""
     headers = {"Authorization": f"Bearer {plan.token}"}
     with httpx.Client(base_url=plan.url, headers=headers, timeout=30, trust_env=False) as client:
-        client.get("/healthz").raise_for_status()
+        _require_service(client, plan.url)
         began = perf_counter()
 
         def send(pair: tuple[int, dict[str, Any]]) -> dict[str, Any]:
@@ -91,6 +91,13 @@ def run(plan: Plan, *, tick: Callable[[], None] = lambda: None) -> dict[str, Any
         "settled_per_s": round(len(sent) / settled_s, 1),
         "seconds": round(settled_s, 2),
     }
+
+
+def _require_service(client: httpx.Client, url: str) -> None:
+    try:
+        client.get("/healthz").raise_for_status()
+    except httpx.HTTPError as error:
+        raise HotlineError("NO_SERVICE", f"{url} 上没有运行中的服务（{type(error).__name__}）；请先启动。") from None
 
 
 def _send(client: httpx.Client, channel: str, row: dict[str, Any]) -> dict[str, Any]:

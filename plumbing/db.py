@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
-from plumbing.errors import BadInput
+from plumbing.errors import BadInput, ConfigError
 
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -52,7 +52,10 @@ class Database:
         if url.startswith("postgresql://"):
             url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
         self.url = url
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        kind = make_url(url).get_backend_name()
+        if kind not in ("sqlite", "postgresql"):
+            raise ConfigError("环境变量", "HOTLINE_DATABASE_URL", f"{kind}://…", "sqlite:///路径 或 postgresql://…")
+        self.is_sqlite = kind == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url, pool_size)
 
     @contextmanager
