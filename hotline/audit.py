@@ -1,6 +1,6 @@
 """The chain of every ticket, and the daily anchor over all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,11 +9,12 @@ import orjson
 from sqlalchemy import select
 from sqlmodel import Session
 
-from plumbing.crypto import GENESIS, merkle_root
+from plumbing.crypto import GENESIS, commitment, merkle_root
 from plumbing.db import Database, upsert_ignore
 from tickets import store as ticket_store
 from tickets.store import table
-from tickets.tables import AnchorRow, EventRow, TicketRow
+from tickets.tables import AnchorRow, EventRow, MessageRow, TicketRow
+from tickets.types import EventKind
 
 _CHUNK = 500
 
@@ -29,7 +30,7 @@ class Verdict:
 
 
 def verify(database: Database) -> Verdict:
-    """Compute every chain and every anchor anew and compare. Reads all; changes nothing."""
+    """Compute every chain, the commitments to residents' words and every anchor anew. Reads all; changes nothing."""
     faults: list[str] = []
     n_tickets = n_events = 0
     with database.reading() as session:
@@ -80,6 +81,7 @@ def _heads(session: Session) -> Iterator[tuple[str, str]]:
 def _chain(session: Session, number: str, head: str) -> tuple[int, list[str]]:
     faults: list[str] = []
     previous, seq = GENESIS, 0
+    promised: dict[str, str] = {}
     t = table(EventRow)
     for row in session.execute(select(t).where(t.c.ticket_no == number).order_by(t.c.seq)):
         seq += 1
@@ -88,10 +90,26 @@ def _chain(session: Session, number: str, head: str) -> tuple[int, list[str]]:
             faults.append(f"{number}: event {seq} is missing")
         if row.hash != expected:
             faults.append(f"{number}: event {row.seq} ({row.kind}) was changed")
+        if row.kind in _WITH_WORDS and row.data.get("commitment"):
+            promised[row.data["receipt_no"]] = row.data["commitment"]
         previous, seq = row.hash, row.seq
     if previous != head:
         faults.append(f"{number}: the last event is not the one that the ticket names")
-    return seq, faults
+    return seq, [*faults, *_words(session, number, promised)]
+
+
+_WITH_WORDS = frozenset({EventKind.OPENED, EventKind.APPENDED, EventKind.SUPPLIED})
+
+
+def _words(session: Session, number: str, promised: Mapping[str, str]) -> list[str]:
+    """Faults of messages whose words are not those that the events committed to; an erased one has no salt any more."""
+    t = table(MessageRow)
+    wanted = select(t.c.receipt_no, t.c.salt, t.c.text).where(t.c.receipt_no.in_(promised))
+    return [
+        f"{number}: the words of message {row.receipt_no} were changed"
+        for row in session.execute(wanted.order_by(t.c.receipt_no))
+        if row.salt and commitment(row.salt, row.text) != promised[row.receipt_no]
+    ]
 
 
 def _root(session: Session, before: datetime) -> tuple[str, int]:

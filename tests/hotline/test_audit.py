@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from hotline import audit, chores
 from tickets.store import table
-from tickets.tables import EventRow, LegRow, TicketRow
+from tickets.tables import EventRow, LegRow, MessageRow, TicketRow
 
 BODY = {"channel": "api", "sender": "+861990000001", "text": "衡山路路灯不亮，晚上看不见路"}
 
@@ -89,3 +89,17 @@ def test_a_ticket_that_vanishes_with_its_events_is_found_by_the_anchor(house: An
             t = table(row)
             session.execute(delete(t).where(t.c[column] == gone))
     assert any("anchor" in fault for fault in faults(house))
+
+
+def test_a_residents_words_cannot_be_changed_unseen(house: Any) -> None:
+    (number,) = opened(house, "a")
+    house.runtime.follow.act(number, "0001", action="supply", data={"text": "就在88号门口"})
+    house.settle()
+    m = table(MessageRow)
+    with house.runtime.database.transaction() as session:
+        session.execute(update(m).where(m.c.about == number).values(text="没有这回事"))
+    (fault,) = faults(house)
+    assert fault.startswith(f"{number}: the words of message")
+    with house.runtime.database.transaction() as session:  # erased, as retention does: nothing to compare any more
+        session.execute(update(m).where(m.c.about == number).values(text="", salt=""))
+    assert faults(house) == ()
