@@ -50,7 +50,14 @@ def closed(house: Any, number: str) -> None:
     do(house, number, CommandKind.CONTACT, centre, reached=True)
     do(house, number, CommandKind.REPLY, centre, answer="已修好")
     do(house, number, CommandKind.PASS_REPLY)
-    do(house, number, CommandKind.CALL_BACK, Actor(id="b", roles=frozenset({Role.SUPERVISOR})), reached=True, solved=True)
+    do(
+        house,
+        number,
+        CommandKind.CALL_BACK,
+        Actor(id="b", roles=frozenset({Role.SUPERVISOR})),
+        reached=True,
+        solved=True,
+    )
     assert ticket(house, number)["state"] == "CLOSED"
 
 
