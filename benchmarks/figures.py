@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from benchmarks import measured
+from benchmarks import measured, processes
 from benchmarks.measured import Rows
 from plumbing.clock import SystemClock
 
@@ -64,6 +64,7 @@ def arguments(about: str, *, n: int, quick_n: int, rounds: int) -> Namespace:
     parser.add_argument("--rounds", type=int, default=None, help=f"default {rounds}")
     parser.add_argument("--only", choices=["sqlite", "postgresql"], default=None)
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/measured.md")
+    processes.clean_up_when_ended()
     given = parser.parse_args()
     given.n = given.n or (quick_n if given.quick else n)
     given.rounds = given.rounds or (1 if given.quick else rounds)

@@ -68,6 +68,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--train-rows", type=int, default=None, help="at most so many training rows")
     parser.add_argument("--limit", type=int, default=None, help="at most so many development rows")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/measured.md")
+    processes.clean_up_when_ended()
     given = parser.parse_args()
     folder = Path(os.environ.get(DATA, "-"))
     if not (folder / "haikou12345.dev.jsonl").exists():

@@ -1,6 +1,7 @@
 """Server processes on loopback, ended by their id, and the CPU time of whole process trees (Linux, /proc)."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +20,11 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 class NotStartedError(RuntimeError):
     """A process ended or stayed silent; the message is the end of its log."""
+
+
+def clean_up_when_ended() -> None:
+    """Let SIGTERM (kill, timeout) unwind as Ctrl+C does: nothing that was started stays behind."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
 
 
 def free_port() -> int:
