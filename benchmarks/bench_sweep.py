@@ -43,7 +43,7 @@ class NoBrain:
 
     def parse_many(self, texts: Sequence[str]) -> list[Understanding]:
         """Nothing is ever asked."""
-        raise NotImplementedError(texts)
+        raise AssertionError("a sweep understands no message")
 
 
 def main() -> None:

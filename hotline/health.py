@@ -1,10 +1,12 @@
 """/healthz: this process lives. /readyz: it can do its work. /metrics: figures and broken invariants."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import text
 
 from hotline import invariants
@@ -27,7 +29,9 @@ def router(runtime: Runtime, *, loops: bool) -> APIRouter:
 
     @health.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(_figures(runtime)), media_type=CONTENT_TYPE_LATEST)
+        figures = CollectorRegistry()
+        figures.register(_Figures(runtime))
+        return Response(generate_latest(figures), media_type=CONTENT_TYPE_LATEST)
 
     return health
 
@@ -42,14 +46,20 @@ def _readiness(runtime: Runtime) -> dict[str, Any]:
     return {"database": "ok", "city": "ok" if list_version else "missing", "model": "ok"}
 
 
-def _figures(runtime: Runtime) -> CollectorRegistry:
-    figures = CollectorRegistry()
-    broken = Gauge("hotline_invariant_broken", "Rows that must not exist", ["invariant"], registry=figures)
-    figure = Gauge("hotline_figure", "What waits and what is open", ["figure"], registry=figures)
-    with runtime.database.reading() as session:
-        found = {one.name: one.n for one in invariants.broken(session, runtime.clock.now())}
-        for name in invariants.CHECKS:
-            broken.labels(name).set(found.get(name, 0))
-        for name, value in invariants.counts(session).items():
-            figure.labels(name).set(value)
-    return figures
+class _Figures:
+    """What waits, what is open and what must not be, read when somebody asks."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        broken = GaugeMetricFamily("hotline_invariant_broken", "Rows that must not exist", labels=["invariant"])
+        figure = GaugeMetricFamily("hotline_figure", "What waits and what is open", labels=["figure"])
+        with self._runtime.database.reading() as session:
+            found = {one.name: one.n for one in invariants.broken(session, self._runtime.clock.now())}
+            for name in invariants.CHECKS:
+                broken.add_metric([name], found.get(name, 0))
+            for name, value in invariants.counts(session).items():
+                figure.add_metric([name], value)
+        yield broken
+        yield figure
