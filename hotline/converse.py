@@ -9,7 +9,7 @@ from tickets.store import table
 from tickets.tables import EventRow, MessageRow, TicketRow
 from tickets.types import EventKind, LegState, Outcome
 
-PATIENCE_SECONDS = 1.5
+PATIENCE_SECONDS = 3.0
 LOOK_SECONDS = 0.05
 
 
