@@ -6,19 +6,20 @@ from typing import Any
 
 from city.faults import PackFault
 from city.pack_values import Pack
+from city.process_file import LEAD
 from city.spans import overlap
-from city.types import Duty, Post, Unit
+from city.types import Duty, Group, Post, Unit
 
 CENTRE = "@centre"
 EVERYWHERE = "*"
 
 
 def fault_at(pack: Pack, spot: tuple[str, int], *, column: str, reason: str, sentence: str) -> PackFault:
-    """A fault of a value: `spot` is its file and its place in the tuple that the file was read into."""
+    """A fault of a value: `spot` is its file (of a YAML file with several lists "file:list") and its place in it."""
     file, place = spot
     lines = pack.lines.get(file, ())
     line = lines[place] if place < len(lines) else 0
-    return PackFault(file=file, line=line, column=column, reason=reason, sentence=sentence)
+    return PackFault(file=file.partition(":")[0], line=line, column=column, reason=reason, sentence=sentence)
 
 
 def duplicates(pack: Pack) -> Iterator[PackFault]:
@@ -28,6 +29,11 @@ def duplicates(pack: Pack) -> Iterator[PackFault]:
         ("streets.csv", "code", pack.streets),
         ("matters.csv", "code", pack.matters),
         ("places.csv", "name", pack.places),
+        ("tags.csv", "code", pack.tags),
+        ("groups.csv", "code", pack.groups),
+        ("knowledge.csv", "code", pack.articles),
+        ("processes.yml:processes", "code", pack.processes),
+        ("sources.csv", "name", pack.sources),
     ):
         for place, code in _seen_before([getattr(value, column) for value in values]):
             yield fault_at(
@@ -45,7 +51,8 @@ def duplicates(pack: Pack) -> Iterator[PackFault]:
         yield fault_at(pack, ("duties.csv", place), column="id", reason="OVERLAPPING_DATES", sentence=sentence)
     for place, version in _seen_before([policy.version for policy in pack.policies]):
         sentence = f"时限政策“{version}”出现了不止一次（第 {place + 1} 个），请改版本名。"
-        yield PackFault(file="clocks.yml", line=0, column="version", reason="DUPLICATE_CODE", sentence=sentence)
+        spot = ("clocks.yml:policies", place)
+        yield fault_at(pack, spot, column="version", reason="DUPLICATE_CODE", sentence=sentence)
 
 
 def strangers(pack: Pack) -> Iterator[PackFault]:
@@ -56,7 +63,10 @@ def strangers(pack: Pack) -> Iterator[PackFault]:
             sentence = f"没有{_CHINESE[kind]}“{code}”，请更正或补上。"
             yield fault_at(pack, (file, place), column=column, reason=f"UNKNOWN_{kind}", sentence=sentence)
     for place, post in enumerate(pack.posts):
-        yield from _post_matters(pack, place, post)
+        yield from _matters_of(pack, ("posts.csv", place), post)
+    for place, group in enumerate(pack.groups):
+        yield from _matters_of(pack, ("groups.csv", place), group)
+    yield from _step_units(pack)
     for place, duty in enumerate(pack.duties):
         yield from _duty_post(pack, place, duty)
     yield from _profiles(pack)
@@ -84,6 +94,8 @@ _CHINESE = {
     "POST": "岗位",
     "FIELD": "联席会议",
     "POLICY": "时限政策",
+    "TAG": "标签",
+    "PROCESS": "流程模板",
 }
 
 
@@ -95,6 +107,8 @@ def _known(pack: Pack) -> Mapping[str, Collection[str]]:
         "POST": {post.code for post in pack.posts},
         "FIELD": {field.code for field in pack.settings.meetings},
         "POLICY": {policy.version for policy in pack.policies},
+        "TAG": {tag.code for tag in pack.tags},
+        "PROCESS": {process.code for process in pack.processes},
     }
 
 
@@ -107,14 +121,22 @@ def _named(pack: Pack) -> Iterator[tuple[str, str, int, str, str]]:
         ("streets.csv", "UNIT", pack.streets, ("centre",)),
         ("matters.csv", "MATTER", pack.matters, ("parent",)),
         ("matters.csv", "FIELD", pack.matters, ("meeting_field",)),
+        ("matters.csv", "TAG", pack.matters, ("tags",)),
         ("duties.csv", "MATTER", pack.duties, ("matter",)),
+        ("duties.csv", "PROCESS", pack.duties, ("process",)),
         ("duties.csv", "STREET", pack.duties, ("area",)),
         ("duties.csv", "UNIT", pack.duties, ("lead", "supports", "fallback")),
         ("places.csv", "STREET", pack.places, ("streets",)),
-        ("meetings.yml", "UNIT", pack.settings.meetings, ("chair", "members")),
-        ("city.yml", "UNIT", pack.settings.contacts, ("unit",)),
-        ("city.yml", "POST", pack.settings.contacts, ("post",)),
-        ("city.yml", "POLICY", pack.settings.periods, ("policy",)),
+        ("groups.csv", "UNIT", pack.groups, ("unit",)),
+        ("rosters.csv", "UNIT", pack.rosters, ("unit",)),
+        ("rosters.csv", "POST", pack.rosters, ("post",)),
+        ("knowledge.csv", "UNIT", pack.articles, ("owner",)),
+        ("knowledge.csv", "MATTER", pack.articles, ("matters",)),
+        ("mappings.csv", "MATTER", pack.equivalents, ("ours",)),
+        ("meetings.yml:fields", "UNIT", pack.settings.meetings, ("chair", "members")),
+        ("city.yml:contacts", "UNIT", pack.settings.contacts, ("unit",)),
+        ("city.yml:contacts", "POST", pack.settings.contacts, ("post",)),
+        ("city.yml:in_force", "POLICY", pack.settings.periods, ("policy",)),
     )
     for file, kind, values, columns in wanted:
         for place, value in enumerate(values):
@@ -125,12 +147,28 @@ def _named(pack: Pack) -> Iterator[tuple[str, str, int, str, str]]:
                         yield file, kind, place, column, code
 
 
-def _post_matters(pack: Pack, place: int, post: Post) -> Iterator[PackFault]:
-    for pattern in post.matters:
-        prefix = pattern.removesuffix("*")
-        if not any(m.code == pattern or (prefix != pattern and m.code.startswith(prefix)) for m in pack.matters):
+def _matters_of(pack: Pack, spot: tuple[str, int], holder: Post | Group) -> Iterator[PackFault]:
+    for pattern in holder.matters:
+        if not any(fits(pattern, matter.code) for matter in pack.matters):
             sentence = f"没有事项“{pattern}”，请更正；前缀写法如 02*。"
-            yield fault_at(pack, ("posts.csv", place), column="matters", reason="UNKNOWN_MATTER", sentence=sentence)
+            yield fault_at(pack, spot, column="matters", reason="UNKNOWN_MATTER", sentence=sentence)
+
+
+def fits(pattern: str, code: str) -> bool:
+    """Whether a matter is meant by a code or by a prefix that ends in "*"."""
+    prefix = pattern.removesuffix("*")
+    return code == pattern or (prefix != pattern and code.startswith(prefix))
+
+
+def _step_units(pack: Pack) -> Iterator[PackFault]:
+    known = {CENTRE, LEAD} | {unit.code for unit in pack.units}
+    for place, process in enumerate(pack.processes):
+        for step in process.steps:
+            if step.unit not in known:
+                sentence = f"流程“{process.name}”的步骤“{step.name}”由“{step.unit}”办理，没有这个单位。"
+                yield fault_at(
+                    pack, ("processes.yml:processes", place), column="unit", reason="UNKNOWN_UNIT", sentence=sentence
+                )
 
 
 def _duty_post(pack: Pack, place: int, duty: Duty) -> Iterator[PackFault]:

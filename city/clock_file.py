@@ -70,7 +70,7 @@ def _profile(code: str, item: Item, ladders: Ladders) -> Profile:
             clock.fault("UNKNOWN_CLOCK", f"没有“{kind}”这种时钟，可用：{'、'.join(CLOCK_KINDS)}。")
             continue
         parts = clock.only("limit", "ladder", "source")
-        limits[kind] = replace(_length(parts["limit"]), source=parts["source"].text("待核"))
+        limits[kind] = replace(length(parts["limit"]), source=parts["source"].text("待核"))
         name = parts["ladder"].text("")
         if name and name not in ladders:
             parts["ladder"].fault("UNKNOWN_LADDER", f"没有名为“{name}”的提醒阶梯，可用：{'、'.join(ladders)}。")
@@ -89,11 +89,11 @@ def _step(item: Item) -> Step:
     before = not keys["before"].missing
     if before and not keys["after"].missing:
         item.fault("BEFORE_AND_AFTER", "before 与 after 只能写一个。")
-    offset = _length(keys["before" if before else "after"]) if before or not keys["after"].missing else _AT_ONCE
+    offset = length(keys["before" if before else "after"]) if before or not keys["after"].missing else _AT_ONCE
     return Step(name=name, offset=replace(offset, source=keys["source"].text("待核")), before=before, to=to)
 
 
-def _length(item: Item) -> Limit:
+def length(item: Item) -> Limit:
     """A length such as "5 wd"; zero and mixed units are faults."""
     said = item.text()
     parts = _PART.findall(said)

@@ -87,12 +87,13 @@ def _profile_from(body: Mapping[str, Any]) -> Profile:
     return Profile(
         code=body["code"],
         name=body["name"],
-        limits={kind: _limit_from(limit) for kind, limit in body["limits"].items()},
+        limits={kind: limit_from(limit) for kind, limit in body["limits"].items()},
         ladder={kind: tuple(_step_from(step) for step in steps) for kind, steps in body["ladder"].items()},
     )
 
 
-def _limit_from(body: Mapping[str, Any]) -> Limit:
+def limit_from(body: Mapping[str, Any]) -> Limit:
+    """A Limit from what `plain` made of it."""
     return Limit(
         unit=TimeUnit(body["unit"]),
         days=body["days"],
@@ -102,7 +103,7 @@ def _limit_from(body: Mapping[str, Any]) -> Limit:
 
 
 def _step_from(body: Mapping[str, Any]) -> Step:
-    return Step(name=body["name"], offset=_limit_from(body["offset"]), before=body["before"], to=tuple(body["to"]))
+    return Step(name=body["name"], offset=limit_from(body["offset"]), before=body["before"], to=tuple(body["to"]))
 
 
 def _windows_from(body: list[list[str]]) -> tuple[tuple[str, str], ...]:

@@ -57,6 +57,12 @@ class Item:
         members = enumerate(self.node.value, start=1)
         return tuple(self._below(str(place), node, line=node.start_mark.line + 1) for place, node in members)
 
+    def members(self) -> "tuple[Item, ...]":
+        """The members of a list or the values of a mapping; none of a single value. Reports nothing."""
+        if isinstance(self.node, yaml.SequenceNode):
+            return self.items()
+        return tuple(item for _, item in self.entries()) if isinstance(self.node, yaml.MappingNode) else ()
+
     @property
     def missing(self) -> bool:
         """Whether nothing was written here."""

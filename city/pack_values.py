@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from city.types import CalendarSpec, Duty, KnownPlace, Matter, Policy, Post, Street, Unit
+from city.kit_types import Article, Equivalent, Process, Roster, Source
+from city.types import CalendarSpec, Duty, Group, KnownPlace, Matter, Policy, Post, Street, Tag, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,8 @@ class CitySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """Everything of a pack's folder. `lines` holds, for a CSV file, the line of each value of its tuple; for a YAML
-    file that is not needed. A pack made from the database has no lines."""
+    """Everything of a pack's folder. `lines` holds, for a file, the line of each value of its tuple. A pack made from
+    the database has no lines."""
 
     settings: CitySettings
     units: tuple[Unit, ...]
@@ -65,3 +66,10 @@ class Pack:
     calendars: tuple[CalendarSpec, ...]
     lines: Mapping[str, tuple[int, ...]]
     digest: str
+    groups: tuple[Group, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    rosters: tuple[Roster, ...] = ()
+    articles: tuple[Article, ...] = ()
+    processes: tuple[Process, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
+    sources: tuple[Source, ...] = ()

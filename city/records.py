@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from city.codec import plain
+from city.kit_records import article_of, equivalent_of, group_of, process_of, roster_of, source_of, tag_of
+from city.kit_tables import ArticleRow, EquivalentRow, GroupRow, ProcessRow, RosterRow, SourceRow, TagRow
 from city.pack_values import Pack
 from city.tables import DutyRow, MatterRow, PlaceRow, PostRow, PrecedentRow, StreetRow, UnitRow, Versioned
 from city.types import Duty, KnownPlace, Matter, Post, Precedent, Street, Unit, UnitKind
@@ -56,6 +58,7 @@ def duty_of(row: DutyRow) -> Duty:
         supports=tuple(row.supports),
         fallback=row.fallback,
         profile=row.profile,
+        process=row.process,
         when=_conditions(row.when),
         basis=row.basis,
         checked=row.checked,
@@ -81,7 +84,15 @@ def precedent_of(row: PrecedentRow) -> Precedent:
 
 
 def _post_of(row: PostRow) -> Post:
-    return Post(code=row.code, unit=row.unit, name=row.name, matters=tuple(row.matters))
+    return Post(
+        code=row.code,
+        unit=row.unit,
+        name=row.name,
+        matters=tuple(row.matters),
+        decides=row.decides,
+        from_date=row.from_date,
+        to_date=row.to_date,
+    )
 
 
 def _street_of(row: StreetRow) -> Street:
@@ -97,6 +108,8 @@ def _matter_of(row: MatterRow) -> Matter:
         meeting_field=row.meeting_field,
         needs_place=row.needs_place,
         keywords=tuple(row.keywords),
+        tags=tuple(row.tags),
+        scope=row.scope,
     )
 
 
@@ -114,4 +127,12 @@ STREETS = Kind(table=StreetRow, key="code", value=_street_of, of=lambda pack: pa
 MATTERS = Kind(table=MatterRow, key="code", value=_matter_of, of=lambda pack: pack.matters)
 DUTIES = Kind(table=DutyRow, key="id", value=duty_of, of=lambda pack: pack.duties)
 PLACES = Kind(table=PlaceRow, key="name", value=_place_of, of=lambda pack: pack.places)
-KINDS: tuple[Kind[Any], ...] = (UNITS, POSTS, STREETS, MATTERS, DUTIES, PLACES)
+GROUPS = Kind(table=GroupRow, key="code", value=group_of, of=lambda pack: pack.groups)
+TAGS = Kind(table=TagRow, key="code", value=tag_of, of=lambda pack: pack.tags)
+ROSTERS = Kind(table=RosterRow, key="unit", value=roster_of, of=lambda pack: pack.rosters)
+ARTICLES = Kind(table=ArticleRow, key="code", value=article_of, of=lambda pack: pack.articles)
+PROCESSES = Kind(table=ProcessRow, key="code", value=process_of, of=lambda pack: pack.processes)
+EQUIVALENTS = Kind(table=EquivalentRow, key="ours", value=equivalent_of, of=lambda pack: pack.equivalents)
+SOURCES = Kind(table=SourceRow, key="name", value=source_of, of=lambda pack: pack.sources)
+KIT: tuple[Kind[Any], ...] = (GROUPS, TAGS, ROSTERS, ARTICLES, PROCESSES, EQUIVALENTS, SOURCES)
+KINDS: tuple[Kind[Any], ...] = (UNITS, POSTS, STREETS, MATTERS, DUTIES, PLACES, *KIT)

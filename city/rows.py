@@ -6,16 +6,19 @@ have a column "note", which is read by nobody.
 
 units.csv    code, name, kind (hotline office department centre utility window), [street], [parent], [successor],
              [aliases], [group], [from_date], [to_date]. A unit that was renamed has one row for each name.
-posts.csv    code, unit, name, [matters]: codes or prefixes such as "02*".
+posts.csv    code, unit, name, [matters]: codes or prefixes such as "02*", [decides], [from_date], [to_date].
 streets.csv  code, name, [aliases], [centre]: unit code of the response centre.
-matters.csv  code, name, [parent], [profile] (default), [meeting_field], [needs_place] (yes), [keywords].
+matters.csv  code, name, [parent], [profile] (default), [meeting_field], [needs_place] (yes), [keywords], [tags],
+             [scope].
 duties.csv   id, matter, [area] (street code or *; * when empty), lead (unit code or @centre), [post], [supports],
-             [fallback], [profile], [when], [basis] (待核 when empty), [checked] (no), [from_date], [to_date].
-             `when` holds conditions such as "type=complaint|report;word=烧烤|露天"; names: type urgency party word.
-places.csv   name, kind (road lane estate park station school hospital market landmark river), streets, [aliases].
+             [fallback], [profile], [process], [when], [basis] (待核 when empty), [checked] (no), [from_date],
+             [to_date]. `when` holds conditions such as "type=complaint|report;word=烧烤|露天"; names: type urgency
+             party place word.
+places.csv   name, kind (road lane estate park station school hospital market landmark river crossing committee office
+             area), streets, [aliases].
 
-posts.csv, streets.csv and places.csv may be missing. The YAML files are described in city/clock_file.py,
-city/calendar_file.py and city/settings_file.py.
+posts.csv, streets.csv and places.csv may be missing. city/kit_rows.py describes the other CSV files, city/clock_file.py,
+city/calendar_file.py, city/settings_file.py and city/process_file.py the YAML files.
 """
 
 from collections.abc import Callable
@@ -29,7 +32,7 @@ from city.sheet import Row, read_sheet
 from city.types import Duty, KnownPlace, Matter, Post, Street, Unit, UnitKind
 
 Value = TypeVar("Value")
-CONDITIONS = ("type", "urgency", "party", "word")
+CONDITIONS = ("type", "urgency", "party", "place", "word")
 
 
 class PlaceKind(StrEnum):
@@ -45,6 +48,10 @@ class PlaceKind(StrEnum):
     MARKET = "market"
     LANDMARK = "landmark"
     RIVER = "river"
+    CROSSING = "crossing"
+    COMMITTEE = "committee"
+    OFFICE = "office"
+    AREA = "area"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +75,7 @@ def read_values(folder: Path, sheet: Sheet[Value], *, faults: FaultList) -> tupl
 
 def _unit(row: Row) -> Unit:
     return Unit(
-        code=row.text("code"),
+        code=row.code("code"),
         name=row.text("name"),
         kind=row.choice("kind", UnitKind),
         street=row.optional("street"),
@@ -82,12 +89,20 @@ def _unit(row: Row) -> Unit:
 
 
 def _post(row: Row) -> Post:
-    return Post(code=row.text("code"), unit=row.text("unit"), name=row.text("name"), matters=row.several("matters"))
+    return Post(
+        code=row.code("code"),
+        unit=row.text("unit"),
+        name=row.text("name"),
+        matters=row.several("matters"),
+        decides=row.optional("decides"),
+        from_date=row.day("from_date"),
+        to_date=row.day("to_date"),
+    )
 
 
 def _street(row: Row) -> Street:
     return Street(
-        code=row.text("code"),
+        code=row.code("code"),
         name=row.text("name"),
         aliases=row.several("aliases"),
         centre=row.optional("centre"),
@@ -96,19 +111,21 @@ def _street(row: Row) -> Street:
 
 def _matter(row: Row) -> Matter:
     return Matter(
-        code=row.text("code"),
+        code=row.code("code"),
         name=row.text("name"),
         parent=row.optional("parent"),
         profile=row.optional("profile") or "default",
         meeting_field=row.optional("meeting_field"),
         needs_place=row.yes("needs_place", default=True),
         keywords=row.several("keywords"),
+        tags=row.several("tags"),
+        scope=row.optional("scope"),
     )
 
 
 def _duty(row: Row) -> Duty:
     return Duty(
-        id=row.text("id"),
+        id=row.code("id"),
         matter=row.text("matter"),
         area=row.optional("area") or "*",
         lead=row.text("lead"),
@@ -116,6 +133,7 @@ def _duty(row: Row) -> Duty:
         supports=row.several("supports"),
         fallback=row.optional("fallback"),
         profile=row.optional("profile"),
+        process=row.optional("process"),
         when=_conditions(row),
         basis=row.optional("basis") or "待核",
         checked=row.yes("checked", default=False),
@@ -161,7 +179,7 @@ UNITS = Sheet(
 )
 POSTS = Sheet(
     name="posts.csv",
-    columns=("code", "unit", "name", "matters"),
+    columns=("code", "unit", "name", "matters", "decides", "from_date", "to_date"),
     needed=("code", "unit", "name"),
     value=_post,
     optional=True,
@@ -175,14 +193,14 @@ STREETS = Sheet(
 )
 MATTERS = Sheet(
     name="matters.csv",
-    columns=("code", "name", "parent", "profile", "meeting_field", "needs_place", "keywords"),
+    columns=("code", "name", "parent", "profile", "meeting_field", "needs_place", "keywords", "tags", "scope"),
     needed=("code", "name"),
     value=_matter,
 )
 DUTIES = Sheet(
     name="duties.csv",
     columns=(
-        *("id", "matter", "area", "lead", "post", "supports", "fallback", "profile", "when"),
+        *("id", "matter", "area", "lead", "post", "supports", "fallback", "profile", "process", "when"),
         *("basis", "checked", "from_date", "to_date"),
     ),
     needed=("id", "matter", "lead"),

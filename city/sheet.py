@@ -6,6 +6,7 @@ separates them by "|". A column that nobody asked for is an error; "note" is all
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from typing import TypeVar
 from city.faults import FaultList
 
 NOTE = "note"
+_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False, "是": True, "否": False}
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -34,6 +36,18 @@ class Row:
         value = self.cells.get(column, "")
         if not value:
             self.fault(column, "EMPTY_CELL", f"“{column}”不能为空，请补上。")
+        return value
+
+    def code(self, column: str) -> str:
+        """A code of letters, digits and -_.: only; letters of other alphabets look alike and are refused."""
+        value = self.text(column)
+        if value and not _CODE.fullmatch(value):
+            odd = next((char for char in value if not _CODE.fullmatch(char)), value)
+            self.fault(
+                column,
+                "BAD_CODE",
+                f"代码“{value}”里的“{odd}”不能用，只可用半角英文字母、数字和 - _ . :，不超过 40 个。",
+            )
         return value
 
     def optional(self, column: str) -> str | None:

@@ -18,30 +18,50 @@ from sqlmodel import Session, select
 from city.codec import calendar_from, policy_from, settings_from
 from city.edit import edit_duty, edit_unit
 from city.install import install
+from city.kit_types import Article, Process, Roster
 from city.pack_values import CitySettings, MeetingField
-from city.records import DUTIES, MATTERS, PLACES, POSTS, STREETS, UNITS, columns, precedent_of
+from city.records import (
+    ARTICLES,
+    DUTIES,
+    GROUPS,
+    MATTERS,
+    PLACES,
+    POSTS,
+    PROCESSES,
+    ROSTERS,
+    STREETS,
+    TAGS,
+    UNITS,
+    columns,
+    precedent_of,
+)
 from city.spans import in_force
 from city.tables import CalendarRow, ListVersionRow, PolicyRow, PrecedentRow
-from city.types import CalendarSpec, Directory, Duty, KnownPlace, Policy, Precedent, Unit
+from city.types import CalendarSpec, Directory, Duty, Group, KnownPlace, Policy, Precedent, Tag, Unit
 from city.versions import ListVersion, current_version, held, list_versions, stored_pack, version_row
 from plumbing.errors import Conflict, NotFound
 
 __all__ = [
     "ListVersion",
     "add_precedent",
+    "articles",
     "calendars",
     "current_version",
     "directory",
     "edit_duty",
     "edit_unit",
+    "groups",
     "install",
     "known_places",
     "list_versions",
     "meeting_fields",
     "policies",
     "policy_on",
+    "processes",
+    "rosters",
     "settings",
     "stored_pack",
+    "tags",
     "units",
 ]
 
@@ -65,7 +85,7 @@ def directory(session: Session, *, on: date, version: str | None = None) -> Dire
         matters={matter.code: matter for matter in held(session, MATTERS, at.seq)},
         duties=duties,
         precedents=_binding(_precedents(session, at, on), all_units, known),
-        posts={post.code: post for post in held(session, POSTS, at.seq) if post.unit in known},
+        posts={post.code: post for post in in_force(held(session, POSTS, at.seq), on) if post.unit in known},
     )
 
 
@@ -77,6 +97,31 @@ def settings(session: Session) -> CitySettings:
 def known_places(session: Session) -> tuple[KnownPlace, ...]:
     """The gazetteer. Raises NotFound: NO_CITY."""
     return held(session, PLACES, version_row(session, None).seq)
+
+
+def articles(session: Session) -> tuple[Article, ...]:
+    """The knowledge base. Raises NotFound: NO_CITY."""
+    return held(session, ARTICLES, version_row(session, None).seq)
+
+
+def processes(session: Session) -> Mapping[str, Process]:
+    """The templates of processes by code. Raises NotFound: NO_CITY."""
+    return {process.code: process for process in held(session, PROCESSES, version_row(session, None).seq)}
+
+
+def rosters(session: Session, on: date) -> tuple[Roster, ...]:
+    """The rosters in force on that day. Raises NotFound: NO_CITY."""
+    return in_force(held(session, ROSTERS, version_row(session, None).seq), on)
+
+
+def groups(session: Session) -> tuple[Group, ...]:
+    """The working groups of all units. Raises NotFound: NO_CITY."""
+    return held(session, GROUPS, version_row(session, None).seq)
+
+
+def tags(session: Session) -> tuple[Tag, ...]:
+    """The tags of all four axes. Raises NotFound: NO_CITY."""
+    return held(session, TAGS, version_row(session, None).seq)
 
 
 def units(session: Session, on: date) -> tuple[Unit, ...]:

@@ -62,6 +62,9 @@ class PostRow(Versioned, table=True):
     unit: str
     name: str
     matters: list[str] = Field(sa_type=JSON)
+    decides: str | None
+    from_date: date | None
+    to_date: date | None
 
 
 class StreetRow(Versioned, table=True):
@@ -87,6 +90,8 @@ class MatterRow(Versioned, table=True):
     meeting_field: str | None
     needs_place: bool
     keywords: list[str] = Field(sa_type=JSON)
+    tags: list[str] = Field(sa_type=JSON)
+    scope: str | None
 
 
 class DutyRow(Versioned, table=True):
@@ -102,6 +107,7 @@ class DutyRow(Versioned, table=True):
     supports: list[str] = Field(sa_type=JSON)
     fallback: str | None
     profile: str | None
+    process: str | None
     when: dict[str, list[str]] = Field(sa_type=JSON)
     basis: str
     checked: bool

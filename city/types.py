@@ -35,7 +35,23 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """授权岗位: a post inside a unit that may decide on the spot for `matters` (codes, or prefixes ending in "*")."""
+    """授权岗位: a post inside a unit that may decide on the spot for `matters` (codes, or prefixes ending in "*").
+
+    `decides` says in Chinese what it may decide there. In force from `from_date` (inclusive) to `to_date` (exclusive).
+    """
+
+    code: str
+    unit: str
+    name: str
+    matters: tuple[str, ...] = ()
+    decides: str | None = None
+    from_date: date | None = None
+    to_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """业务组: a working group inside a unit; its `matters` (codes, or prefixes ending in "*") are counted as its own."""
 
     code: str
     unit: str
@@ -55,7 +71,8 @@ class Street:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """事项 with a stable code. `parent` is None at the top. `profile` is the default clock profile, `meeting_field` the joint meeting."""
+    """事项 with a stable code. `parent` is None at the top. `profile` is the default clock profile, `meeting_field` the
+    joint meeting, `tags` the codes that every message of it has, `scope` what belongs to it and what does not."""
 
     code: str
     name: str
@@ -64,6 +81,27 @@ class Matter:
     meeting_field: str | None = None
     needs_place: bool = True
     keywords: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    scope: str | None = None
+
+
+class TagAxis(StrEnum):
+    """The four axes of tags: 时空属性, 主体特征, 问题性质, 治理维度."""
+
+    WHEN_WHERE = "when_where"
+    WHO = "who"
+    NATURE = "nature"
+    GOVERNANCE = "governance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """标签: drives clocks and boards beside the matter. A text that holds any of `words` has it."""
+
+    code: str
+    axis: TagAxis
+    name: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +109,9 @@ class Duty:
     """One row of the responsibility list (责任清单).
 
     `area` is a street code or "*". `when` holds conditions that all must match, by name: "type", "urgency",
-    "party" or "word" (any of the words occurs in the text). `lead`, `supports` and `fallback` are unit codes or
-    "@centre" for the response centre of the place's street. `checked` is false while the basis is 待核.
+    "party", "place" (the kind of the place: estate, river ...) or "word" (any of the words occurs in the text).
+    `lead`, `supports` and `fallback` are unit codes or "@centre" for the response centre of the place's street.
+    `process` names a template (流程模板). `checked` is false while the basis is 待核.
     """
 
     id: str
@@ -83,6 +122,7 @@ class Duty:
     supports: tuple[str, ...] = ()
     fallback: str | None = None
     profile: str | None = None
+    process: str | None = None
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     basis: str = "待核"
     checked: bool = False
@@ -111,7 +151,8 @@ class Precedent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPlace:
-    """A row of the gazetteer. `kind`: road, lane, estate, park, station, school, hospital, market, landmark, river.
+    """A row of the gazetteer. `kind`: road, lane, estate, park, station, school, hospital, market, landmark, river,
+    crossing, committee (居委会), office, area (a name for a neighbourhood).
 
     `streets` lists every subdistrict that it touches, the main one first; two or more means a border.
     """

@@ -11,7 +11,23 @@ from city.check import check_pack
 from city.codec import calendar_from, policy_from, settings_from
 from city.faults import PackFault, Severity
 from city.pack_values import Pack
-from city.records import DUTIES, MATTERS, PLACES, POSTS, STREETS, UNITS, Kind, columns
+from city.records import (
+    ARTICLES,
+    DUTIES,
+    EQUIVALENTS,
+    GROUPS,
+    MATTERS,
+    PLACES,
+    POSTS,
+    PROCESSES,
+    ROSTERS,
+    SOURCES,
+    STREETS,
+    TAGS,
+    UNITS,
+    Kind,
+    columns,
+)
 from city.tables import CalendarRow, ListVersionRow, PolicyRow, Versioned
 from plumbing.errors import NotFound
 
@@ -62,6 +78,13 @@ def stored_pack(session: Session) -> Pack:
         places=held(session, PLACES, at.seq),
         policies=tuple(policy_from(row.body) for row in policy_rows if row),
         calendars=tuple(calendar_from(row.body) for row in calendar_rows if row),
+        groups=held(session, GROUPS, at.seq),
+        tags=held(session, TAGS, at.seq),
+        rosters=held(session, ROSTERS, at.seq),
+        articles=held(session, ARTICLES, at.seq),
+        processes=held(session, PROCESSES, at.seq),
+        equivalents=held(session, EQUIVALENTS, at.seq),
+        sources=held(session, SOURCES, at.seq),
         lines={},
         digest=at.id,
     )

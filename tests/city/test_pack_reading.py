@@ -101,7 +101,7 @@ CSV_FAULTS = [
     ("units.csv", "code,name,kind,colour\nwater,供水,utility,blue\n", 1, "colour", "UNKNOWN_COLUMN"),
     ("units.csv", "code,name,kind,name\nwater,供水,utility,x\n", 1, "name", "DOUBLE_COLUMN"),
     ("units.csv", "code,name,kind\nwater,供水\n", 2, "", "WRONG_WIDTH"),
-    ("units.csv", 'code,name,kind\n"two\nlines",供水,utility\nwater,,utility\n', 4, "name", "EMPTY_CELL"),
+    ("units.csv", 'code,name,kind\nwater,"two\nlines",utility\nwater,,utility\n', 4, "name", "EMPTY_CELL"),
     ("units.csv", 'code,name,kind\nwater,"供"水,utility\n', 2, "", "BAD_CSV"),
     ("units.csv", "", 1, "", "NO_HEADER"),
     ("matters.csv", "code,name,needs_place\nM1,停水,maybe\n", 2, "needs_place", "BAD_YES_NO"),
