@@ -47,13 +47,14 @@ def unreachable(pack: Pack) -> Iterator[PackFault]:
     children = defaultdict(list)
     for matter in pack.matters:
         children[matter.parent].append(matter.code)
+    top = {matter.code for matter in pack.matters if matter.parent is None}
     always = defaultdict(list)
     for duty in pack.duties:
         if not duty.when and duty.area == EVERYWHERE:
             always[duty.matter].append(duty)
     for place, duty in enumerate(pack.duties):
         yield from _unmeetable(pack, place, duty)
-        below = children[duty.matter]
+        below = children[duty.matter] if duty.matter in top else []  # a message may stay at any deeper level
         if below and all(not uncovered(span(duty), always[code]) for code in below):
             sentence = f"“{duty.matter}”的下级事项都有自己的行，本行永远轮不到，请删去或改到缺的下级。"
             yield _warning(pack, ("duties.csv", place), "matter", "UNREACHABLE", sentence)
