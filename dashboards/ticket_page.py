@@ -11,7 +11,7 @@ from accounts import rules as account_rules
 from accounts.types import Viewer
 from dashboards import actions, auth, pages
 from dashboards.actions import Failed
-from dashboards.queries import finding, queues, story
+from dashboards.queries import aids, finding, queues, story
 from dashboards.queries.queues import Queue, Scope
 from dashboards.queries.story import Story
 from dashboards.site import Site, site_of
@@ -49,6 +49,7 @@ def show(
         names = site.names.get(session)
         told = story.of(session, number, viewer.actor, names, now)
         counts = queues.counts(session, shelves, scope_of(viewer), now)
+        helping = aids.of(session, told.ticket, text=told.text, decided=told.decided, names=names, now=now)
         similar = finding.similar(session, told.ticket, now) if _may_merge(viewer) else []
     return pages.render(
         request,
@@ -61,6 +62,7 @@ def show(
         counts=counts,
         names=names,
         story=told,
+        aids=helping,
         ticket=told.ticket,
         for_unit=story.only_unit(viewer.actor),
         legs=actions.offered(told, viewer.actor, names, now, failed),

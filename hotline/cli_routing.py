@@ -46,10 +46,10 @@ def explain(text: str, as_json: AsJson = False) -> None:
 
     runtime = _runtime()
     understanding = runtime.reference.brain.parse_many([text])[0]
-    danger = guard.danger(text)
+    danger = understanding.danger
     directory = runtime.reference.now().directory
     given = Circumstances(
-        party_unit=decide.party_of(understanding, directory), call=guard.call(danger.kind) if danger else None
+        party_unit=decide.party_of(understanding, directory), call=guard.call(danger) if danger else None
     )
     body = decide.decided(route(understanding, directory, given=given))
     body["understanding"] = decide.understood(understanding, "")

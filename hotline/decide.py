@@ -56,9 +56,10 @@ def open_ticket(message: Message, understanding: Understanding, world: World, *,
     """
     understanding = _raised(understanding, message)
     party_unit = party_of(understanding, world.directory)
+    danger = message.danger or understanding.danger
     given = Circumstances(
         party_unit=party_unit,
-        call=guard.call(message.danger) if message.danger else None,
+        call=guard.call(danger) if danger else None,
         matter=_known(message.facts.get("matter"), world.directory.matters),
         street=_known(message.facts.get("street"), world.directory.streets),
     )
@@ -66,7 +67,7 @@ def open_ticket(message: Message, understanding: Understanding, world: World, *,
     opened = _opened(message, understanding, decision, party_unit, proof)
     draft = _Draft(ticket=fold.opened(opened), events=[opened], world=world)
     draft.note(EventKind.UNDERSTOOD, understood(understanding, proof))
-    _follow(draft, decision, message.danger)
+    _follow(draft, decision, danger)
     words = {
         "summary": understanding.text[:SUMMARY_CHARACTERS],
         "address": _address(message, understanding),
@@ -83,7 +84,7 @@ def supply(ticket: Ticket, message: Message, understanding: Understanding, world
         return Change(ticket=draft.ticket, events=tuple(draft.events))
     draft.note(EventKind.UNDERSTOOD, understood(understanding, proof))
     given = Circumstances(asked=True, party_unit=ticket.party_unit)
-    _follow(draft, route(understanding, world.directory, given=given), message.danger)
+    _follow(draft, route(understanding, world.directory, given=given), message.danger or understanding.danger)
     words = {"address": _address(message, understanding), "summary": understanding.text[:SUMMARY_CHARACTERS]}
     return Change(ticket=draft.ticket, events=tuple(draft.events), words=words)
 
@@ -148,6 +149,7 @@ def decided(decision: Decision) -> dict[str, Any]:
         "supports": [support.unit for support in decision.supports],
         "fallback": decision.fallback,
         "profile": decision.profile,
+        "process": decision.process,
         "field": decision.field,
         "row": decision.row,
         "precedent": decision.precedent,

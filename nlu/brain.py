@@ -20,6 +20,7 @@ from city.rows import MATTERS, read_values
 from city.types import KnownPlace, Street
 from nlu import features, guard, lexicon, registry
 from nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
+from nlu.danger_words import KINDS
 from nlu.embedded import ENGINE, Embedded, Prediction
 from nlu.entities import entities, party
 from nlu.places import Gazetteer
@@ -29,7 +30,9 @@ from plumbing.errors import BadInput, HotlineError
 from tickets.types import Entity, Place, Ranked, Understanding, Urgency
 
 PRECISION = 95
-_PARTS = ("matter", "type", "urgency")
+_PARTS = ("matter", "type", "urgency", "danger", "kind")
+"""What a brain's models say: matter, type, urgency, whether there is danger, and which kind of danger."""
+_DANGER, _NONE = "danger", "none"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _GUARD_SCORE = 0.99
 _MODEL_CRITICAL = 0.8
@@ -47,11 +50,14 @@ class EmbeddedBrain:
         matter: Embedded,
         type: Embedded | None = None,  # noqa: A002 - the name of the field that it fills
         urgency: Embedded | None = None,
+        danger: Embedded | None = None,
+        kind: Embedded | None = None,
         gazetteer: Gazetteer,
         version: str,
         precision: int = PRECISION,
     ) -> None:
         self._matter, self._type, self._urgency = matter, type, urgency
+        self._danger, self._kind = danger, kind
         self._gazetteer = gazetteer
         self._threshold = matter.threshold(precision)
         self.version = version
@@ -76,6 +82,8 @@ class EmbeddedBrain:
             matter=models["matter"],
             type=models.get("type"),
             urgency=models.get("urgency"),
+            danger=models.get("danger"),
+            kind=models.get("kind"),
             gazetteer=Gazetteer(places, streets),
             version=version,
             precision=precision,
@@ -84,8 +92,8 @@ class EmbeddedBrain:
     @property
     def cards(self) -> dict[str, ModelCard]:
         """The card of each model, by what it does."""
-        models = {"matter": self._matter, "type": self._type, "urgency": self._urgency}
-        return {name: model.card for name, model in models.items() if model is not None}
+        models = (self._matter, self._type, self._urgency, self._danger, self._kind)
+        return {name: model.card for name, model in zip(_PARTS, models, strict=True) if model is not None}
 
     def parse_many(self, texts: Sequence[str]) -> list[Understanding]:
         """What each raw message says. Emoji only, another script or nothing at all: no matter, abstain."""
@@ -96,12 +104,25 @@ class EmbeddedBrain:
         matters = self._matter.predict_tokens(tokens)
         types = self._type.predict_tokens(tokens) if self._type else [None] * len(tokens)
         urgencies = self._urgency.predict_tokens(tokens) if self._urgency else [None] * len(tokens)
+        alarms = [self._alarm(text, one) for text, one in zip(texts, tokens, strict=True)]
         return [
-            self._understanding(text, reading, where=where, shaped=words, matter=matter, kind=kind, haste=haste)
-            for text, reading, where, words, matter, kind, haste in zip(
-                texts, readings, places, shaped, matters, types, urgencies, strict=True
+            self._understanding(reading, where=where, shaped=words, matter=matter, kind=kind, haste=haste, told=told)
+            for reading, where, words, matter, kind, haste, told in zip(
+                readings, places, shaped, matters, types, urgencies, alarms, strict=True
             )
         ]
+
+    def _alarm(self, raw: str, tokens: Sequence[str]) -> guard.Danger | None:
+        """What the words of danger tell; where they tell nothing grave, what the model of danger makes of the rest."""
+        told = guard.danger(raw)
+        if (told is not None and told.urgency is Urgency.CRITICAL) or self._danger is None or not _HAN.search(raw):
+            return told
+        [prediction] = self._danger.predict_tokens([tokens])
+        if _score(prediction, _DANGER) < self._danger.alarm:
+            return told
+        kinds = self._kind.predict_tokens([tokens])[0].ranked if self._kind else ()
+        kind = kinds[0].label if kinds else next(iter(KINDS))
+        return guard.Danger(kind=kind, words=(), call=guard.call(kind), urgency=guard.urgency(kind))
 
     def _shape(self, reading: features.Reading, named: Sequence[Entity]) -> str:
         """What the models see: without the names of places when they were trained so."""
@@ -112,7 +133,6 @@ class EmbeddedBrain:
 
     def _understanding(
         self,
-        raw: str,
         reading: features.Reading,
         *,
         where: tuple[Place, tuple[Entity, ...]],
@@ -120,13 +140,13 @@ class EmbeddedBrain:
         matter: Prediction,
         kind: Prediction | None,
         haste: Prediction | None,
+        told: guard.Danger | None,
     ) -> Understanding:
         normal = reading.clean.text[: features.MOST_CHARACTERS]
         readable = _HAN.search(normal) is not None
         ranked = matter.ranked if readable else ()
         place, named = where
         whom = party(normal)
-        told = guard.danger(raw)
         grave = told is not None and told.urgency is Urgency.CRITICAL
         return Understanding(
             text=reading.text,
@@ -141,6 +161,7 @@ class EmbeddedBrain:
             features=self._matter.explain(shaped, ranked[0].label) if ranked else (),
             engine=self.engine,
             model_version=self.version,
+            threshold=self._threshold if readable else None,
         )
 
 
@@ -153,7 +174,7 @@ def train_pack(
     progress: Callable[[str], None] = lambda _: None,
     now: datetime | None = None,
 ) -> dict[str, ModelCard]:
-    """Train matter, type and urgency from a Rasa corpus into the folder `out`; the three cards.
+    """Train matter, type, urgency and danger from a Rasa corpus into the folder `out`; the cards.
 
     `hints` are words that speak for a matter by themselves; None = names and keywords of the matters.csv beside the
     corpus, when there is one. `words` (gazetteer, domain words) join the segmenter's dictionary and travel with the
@@ -182,6 +203,7 @@ def train_pack(
                     outside=outside.get(name, ()),
                     words=words,
                     without_places=True,
+                    quiet=_NONE if name == _DANGER else None,
                     progress=progress,
                     now=now,
                 )
@@ -192,9 +214,31 @@ def train_pack(
 
 
 def samples_of(examples: Sequence[Example], part: str) -> list[Sample]:
-    """The examples that say something about `part` (matter, type or urgency)."""
-    told = ((one, one.matter if part == "matter" else one.metadata.get(part)) for one in examples)
+    """The examples that say something about `part`: matter, type, urgency, danger (danger or none) or kind of danger.
+
+    What is critical without a kind of danger said says nothing about danger: it is neither one nor the other.
+    """
+    told = ((one, _label(one, part)) for one in examples)
     return [Sample(text=_without_places(one), label=label) for one, label in told if label]
+
+
+def _label(one: Example, part: str) -> str | None:
+    kind = one.metadata.get(_DANGER)
+    match part:
+        case "matter":
+            return one.matter
+        case "kind":
+            return kind
+        case "danger" if kind is not None:
+            return _DANGER
+        case "danger":
+            return None if one.metadata.get("urgency") == Urgency.CRITICAL else _NONE
+        case _:
+            return one.metadata.get(part)
+
+
+def _score(prediction: Prediction, label: str) -> float:
+    return next((ranked.score for ranked in prediction.ranked if ranked.label == label), 0.0)
 
 
 def hints_of(pack: Path) -> dict[str, list[str]]:

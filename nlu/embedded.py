@@ -90,6 +90,11 @@ class Embedded:
         """The confidence to answer at for a target precision of 90, 95 or 98 percent."""
         return float(self.card.thresholds[str(precision)])
 
+    @property
+    def alarm(self) -> float:
+        """The probability of danger from which on this model alarms; above 1 for a model that has no such threshold."""
+        return float(self.card.thresholds.get("alarm", 2.0))
+
     def predict_many(self, texts: Sequence[str]) -> list[Prediction]:
         """A prediction for each raw text, in order."""
         found: list[Prediction] = []

@@ -32,6 +32,9 @@ FOLDS = 5
 SMALL = 3000
 """Below so many texts the model is kept simpler: no runs of three characters, weaker scaling."""
 PRECISIONS = (90, 95, 98)
+ALARM = "alarm"
+FALSE_ALARMS = 0.01
+"""Of messages without danger, how many may raise an alarm out of fold. Recall comes first: each is read by a person."""
 _NOT_SEEN = -2.0
 """The margin of a class that the training part of a fold does not hold."""
 _TEMPERATURES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
@@ -82,11 +85,13 @@ def fit(
     hints: Sequence[tuple[str, str]] = (),
     outside: Sequence[str] = (),
     words: Sequence[str] = (),
+    quiet: str | None = None,
     progress: Progress = lambda _: None,
 ) -> Fitted:
     """A model for these raw texts. At least two labels. A group None stands for the text itself.
 
-    `hints` are further (text, label) pairs, such as the keywords of a matter: trained on, never judged by. `outside`
+    `quiet` is the label that says that there is nothing to tell, for a model that raises alarms: it gets the threshold
+    "alarm" on the probability of all other labels together. `hints` are further (text, label) pairs, such as the keywords of a matter: trained on, never judged by. `outside`
     are texts that belong to no label: they teach how little sure to be, and an answer to one is a wrong answer.
     """
     progress("读取文本")
@@ -110,6 +115,9 @@ def fit(
         margins = _out_of_fold(rows, truth, folds=folds, n_classes=len(classes), recipe=recipe)[:n]
         progress("校准")
         figures, thresholds = _judge(margins, truth[:n], folds[:n])
+        if quiet is not None:
+            told_figures, thresholds[ALARM] = _alarms(margins, truth[:n], folds[:n], quiet=classes.index(quiet))
+            figures |= told_figures
         calibration = _calibration(margins, truth[:n])
         progress("训练")
         weights, bias = _train(rows, truth, n_classes=len(classes), recipe=recipe)
@@ -222,6 +230,20 @@ def _judge(margins: Floats, truth: Ints, folds: Ints) -> tuple[dict[str, float],
         figures[f"coverage_at_{percent}"] = float(np.mean(confidence[named] >= bar))
         thresholds[str(percent)] = bar
     return figures, thresholds
+
+
+def _alarms(margins: Floats, truth: Ints, folds: Ints, *, quiet: int) -> tuple[dict[str, float], float]:
+    """The lowest probability of danger to alarm at, for at most FALSE_ALARMS of what is none; and what it finds."""
+    loud = np.empty(len(truth))
+    for fold in np.unique(folds):
+        held = folds == fold
+        told = _calibration(margins[~held], truth[~held]).probabilities(margins[held])
+        loud[held] = 1.0 - told[:, quiet]
+    none = truth == quiet
+    bar = float(np.quantile(loud[none], 1.0 - FALSE_ALARMS))
+    found = loud > bar
+    figures = {"alarm_recall": float(found[~none].mean()), "false_alarms": float(found[none].mean())}
+    return figures, float(np.nextafter(bar, 1.0))
 
 
 def _calibration(margins: Floats, truth: Ints) -> Calibration:

@@ -15,14 +15,26 @@ from city.types import KnownPlace, Street
 from tickets.types import NOWHERE, Entity, Place, Ranked
 
 STREET = "street"
-_SURE = {STREET: 0.98, "lane": 0.97, "estate": 0.96, "park": 0.95, "station": 0.93, "river": 0.85, "road": 0.93}
+_SURE = {
+    STREET: 0.98,
+    "lane": 0.97,
+    "estate": 0.96,
+    "park": 0.95,
+    "station": 0.93,
+    "river": 0.85,
+    "road": 0.93,
+    "area": 0.85,
+}
 _SURE_ELSE = 0.95
-_EXACT = ("lane", "estate", "school", "hospital", "market", "park", "station", "landmark", "road", "river", STREET)
+_EXACT = (
+    *("crossing", "lane", "estate", "school", "hospital", "market", "office", "park", "station", "landmark"),
+    *("committee", "road", "river", "area", STREET),
+)
 """Kinds from the most to the least exact."""
 _MAIN = 1.5
 """How much more likely the first subdistrict of a border place is than each further one."""
-_LEAK = 0.02
-"""What a place says for every subdistrict that it does not touch: people mix things up."""
+_LEAK = 0.04
+"""What a place says for all the subdistricts together that it does not touch: people mix things up."""
 _FITS = 0.05
 
 _N = r"[0-9一二三四五六七八九十百]"
@@ -121,9 +133,10 @@ class Gazetteer:
     def _likely(self, found: Sequence[_Found]) -> dict[str, float]:
         """How likely each subdistrict is, all places together; sums to one."""
         product = dict.fromkeys(self._codes, 1.0)
+        leak = _LEAK / max(1, len(product) - 1)
         for streets in {(f.name, f.kind): f.streets for f in found if f.streets}.values():
             for code in product:
-                product[code] *= max(streets.get(code, 0.0), _LEAK)
+                product[code] *= max(streets.get(code, 0.0), leak)
         if not any(f.streets for f in found):
             return {}
         total = sum(product.values())

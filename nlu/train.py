@@ -64,6 +64,7 @@ def write_model(
     outside: Sequence[str] = (),
     words: Sequence[str] = (),
     without_places: bool = False,
+    quiet: str | None = None,
     progress: Progress = lambda _: None,
     now: datetime | None = None,
 ) -> ModelCard:
@@ -77,6 +78,7 @@ def write_model(
         hints=hints,
         outside=outside,
         words=words,
+        quiet=quiet,
         progress=progress,
     )
     card = ModelCard(

@@ -31,6 +31,7 @@ class Claim:
     supports: tuple[str, ...] = ()
     fallback: str | None = None
     profile: str | None = None
+    process: str | None = None
     basis: str | None = None
     checked: bool = False
     is_precedent: bool = False
@@ -102,6 +103,7 @@ def _from_row(duty: Duty, depth: int, case: Case) -> Claim:
         supports=tuple(filter(None, (_resolve(code, case) for code in duty.supports))),
         fallback=fallback(duty.fallback, case),
         profile=duty.profile,
+        process=duty.process,
         basis=duty.basis,
         checked=duty.checked,
         lost=_unmet(duty, case.understanding) or unfit(unit, duty.lead, case.directory),
@@ -148,6 +150,8 @@ def _unmet(duty: Duty, understanding: Understanding) -> str | None:
                 met, label = understanding.urgency.label in values, "紧急程度"
             case "party":
                 met, label = any(word in (understanding.party or "") for word in values), "被反映对象"
+            case "place":
+                met, label = understanding.place.kind in values, "地点类别"
             case _:
                 met, label = any(word in understanding.text for word in values), "情形"
         if not met:

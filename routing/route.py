@@ -26,7 +26,9 @@ def route(understanding: Understanding, directory: Directory, *, given: Circumst
     matter = given.matter or (understanding.matters[0].label if understanding.matters else None)
     case = Case(understanding=understanding, directory=directory, given=given)
     case = replace(case, streets=_streets(case))
-    if matter is None or (understanding.abstain and given.matter is None):
+    if understanding.abstain and given.matter is None:
+        matter = _agreed(case)
+    if matter is None:
         return _triage(case, "uncertain", "对事项的判断不够确定，请派单员选定承办单位。")
     if matter not in directory.matters:
         return _triage(case, "unknown_matter", f"事项{matter}不在现行事项目录中，请派单员选定承办单位。")
@@ -36,6 +38,30 @@ def route(understanding: Understanding, directory: Directory, *, given: Circumst
     if len(outcomes) > 1 or verdicts[0].reason == "no_street":
         return _which_street(case)
     return _which_street(case) if _goes_nowhere(case, verdicts[0]) else verdicts[0]
+
+
+def _agreed(case: Case) -> str | None:
+    """The best of the likely matters of one unit that are together as sure as one must be; None = there is no such unit.
+
+    Whether it is the wage or the dismissal may be open while the unit that gets both is not.
+    """
+    bar = case.understanding.threshold
+    sums: dict[str, float] = {}
+    best: dict[str, str] = {}
+    for item in case.understanding.matters if bar is not None else ():
+        unit = _unit_of(replace(case, matter=item.label)) if item.label in case.directory.matters else None
+        if unit is not None:
+            sums[unit] = sums.get(unit, 0.0) + item.score
+            best.setdefault(unit, item.label)
+    surest = max(sums, key=lambda unit: sums[unit], default=None)
+    return best[surest] if surest is not None and bar is not None and sums[surest] >= bar else None
+
+
+def _unit_of(case: Case) -> str | None:
+    """The one unit that would get the case's matter wherever it may be, else None."""
+    verdicts = [_verdict(replace(case, street=street)) for street in case.streets or _anywhere(case)]
+    units = {verdict.lead.unit if verdict.lead else None for verdict in verdicts}
+    return units.pop() if len(units) == 1 else None
 
 
 def _goes_nowhere(case: Case, verdict: Decision) -> bool:
@@ -102,6 +128,7 @@ def _dispatch(case: Case, claim: Claim, ranked: Sequence[Claim]) -> Decision:
         supports=tuple(Assignment(unit=code) for code in supports),
         fallback=claim.fallback,
         profile=_profile(claim.profile or known.profile, case.understanding),
+        process=claim.process,
         row=None if claim.is_precedent else claim.source,
         precedent=claim.source if claim.is_precedent else None,
         basis=claim.basis,

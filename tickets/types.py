@@ -165,9 +165,9 @@ class Understanding:
     """What the engine made of one message.
 
     `text` is normalised and masked: safe to show to any handler. `matters` holds up to five codes, best first,
-    calibrated; `abstain` is true when the best is below the threshold chosen at training. `danger` is the kind of
-    danger (gas, fire, medical, crime, traffic, electric, collapse, drowning) or None. `features` are the words
-    that spoke for the best matter, strongest first.
+    calibrated; `abstain` is true when the best is below the threshold chosen at training, `threshold` (None = not
+    told). `danger` is the kind of danger (gas, fire, medical, crime, traffic, electric, collapse, drowning) or None.
+    `features` are the words that spoke for the best matter, strongest first.
     """
 
     text: str
@@ -182,6 +182,7 @@ class Understanding:
     features: tuple[tuple[str, float], ...]
     engine: str
     model_version: str
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +221,7 @@ class Decision:
     supports: tuple[Assignment, ...] = ()
     fallback: str | None = None
     profile: str = "default"
+    process: str | None = None
     field: str | None = None
     row: str | None = None
     precedent: str | None = None

@@ -1,0 +1,54 @@
+"""What helps with a ticket beside its story: the process, who is on duty, what the knowledge base says, its tags."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from city import store as city_store
+from city.kit_types import Article, Process, Roster
+from city.knowledge import related
+from city.rosters import on_duty
+from city.tagging import tags_of
+from city.types import Tag
+from dashboards.queries.names import Names
+from dashboards.times import SHANGHAI
+from sla.calendar import WorkingCalendar
+from sla.plan import PlannedStep, plan
+from tickets.types import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aids:
+    """`steps` is the process as it would run from the ticket's opening on; `watches` are units with who answers now."""
+
+    process: Process | None
+    steps: Sequence[PlannedStep]
+    watches: Sequence[tuple[str, Roster]]
+    articles: Sequence[Article]
+    tags: Sequence[Tag]
+
+
+def of(
+    session: Session, ticket: Ticket, *, text: str, decided: Mapping[str, Any] | None, names: Names, now: datetime
+) -> Aids:
+    """What the city's pack has for this ticket. `text` is masked."""
+    here = now.astimezone(SHANGHAI)
+    process = city_store.processes(session).get(str((decided or {}).get("process") or ""))
+    rosters = city_store.rosters(session, here.date())
+    units = [leg.unit for leg in ticket.legs if leg.unit]
+    watches = [(unit, roster) for unit in dict.fromkeys(units) if (roster := on_duty(rosters, unit, here))]
+    return Aids(
+        process=process,
+        steps=_steps(session, process, ticket.opened_at) if process else (),
+        watches=watches,
+        articles=related(city_store.articles(session), text, matter=ticket.matter),
+        tags=tags_of(text, names.matters.get(ticket.matter or ""), city_store.tags(session)),
+    )
+
+
+def _steps(session: Session, process: Process, opened_at: datetime) -> tuple[PlannedStep, ...]:
+    _, calendar = city_store.policy_on(session, opened_at.astimezone(SHANGHAI).date())
+    return plan(process, opened_at, WorkingCalendar(calendar))
