@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from city.faults import FaultList
-from city.rows import MATTERS, read_values
+from city.rows import DUTIES, MATTERS, read_values
 from city.types import KnownPlace, Street
 from nlu import features, guard, lexicon, registry
 from nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
@@ -60,6 +60,7 @@ class EmbeddedBrain:
         self._danger, self._kind = danger, kind
         self._gazetteer = gazetteer
         self._threshold = matter.threshold(precision)
+        self._threshold_together = matter.threshold_together(precision)
         self.version = version
 
     @classmethod
@@ -161,7 +162,7 @@ class EmbeddedBrain:
             features=self._matter.explain(shaped, ranked[0].label) if ranked else (),
             engine=self.engine,
             model_version=self.version,
-            threshold=self._threshold if readable else None,
+            threshold=self._threshold_together if readable else None,
         )
 
 
@@ -187,6 +188,7 @@ def train_pack(
         raise BadInput("BAD_CORPUS", f"语料 {corpus.name} 没有以 m 加事项编码命名的意图，无法训练事项。")
     told = hints_of(corpus.parent) if hints is None else hints
     extra = {"matter": [(word, code) for code, some in told.items() for word in some]}
+    together = leads_of(corpus.parent)
     outside = {"matter": [_without_places(one) for one in examples if one.intent == OUT_OF_SCOPE]}
     cards: dict[str, ModelCard] = {}
 
@@ -204,6 +206,7 @@ def train_pack(
                     words=words,
                     without_places=True,
                     quiet=_NONE if name == _DANGER else None,
+                    together=together if name == "matter" else None,
                     progress=progress,
                     now=now,
                 )
@@ -247,6 +250,28 @@ def hints_of(pack: Path) -> dict[str, list[str]]:
         return {}
     matters, _ = read_values(pack, MATTERS, faults=FaultList())
     return {matter.code: [matter.name, *matter.keywords] for matter in matters if matter.parent is not None}
+
+
+def leads_of(pack: Path) -> dict[str, str] | None:
+    """Who gets a matter today by the row without conditions of the pack's duties.csv; None without one."""
+    if not (pack / DUTIES.name).exists() or not (pack / MATTERS.name).exists():
+        return None
+    duties, _ = read_values(pack, DUTIES, faults=FaultList())
+    matters, _ = read_values(pack, MATTERS, faults=FaultList())
+    own = {duty.matter: duty.lead for duty in duties if duty.to_date is None and not duty.when and duty.area == "*"}
+    above = {matter.code: matter.parent for matter in matters}
+    return {code: lead for code in above if (lead := _inherited(code, own, above)) is not None}
+
+
+def _inherited(code: str, own: Mapping[str, str], above: Mapping[str, str | None]) -> str | None:
+    seen: set[str] = set()
+    current: str | None = code
+    while current is not None and current not in seen:
+        if current in own:
+            return own[current]
+        seen.add(current)
+        current = above.get(current)
+    return None
 
 
 def _without_places(example: Example) -> str:

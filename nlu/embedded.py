@@ -90,6 +90,10 @@ class Embedded:
         """The confidence to answer at for a target precision of 90, 95 or 98 percent."""
         return float(self.card.thresholds[str(precision)])
 
+    def threshold_together(self, precision: int) -> float | None:
+        """From which sum on the labels of one place may be trusted; None for a model that was not told of places."""
+        return self.card.thresholds.get(f"together_{precision}")
+
     @property
     def alarm(self) -> float:
         """The probability of danger from which on this model alarms; above 1 for a model that has no such threshold."""

@@ -8,7 +8,7 @@ rows of one group are never on both sides.
 import os
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -86,12 +86,14 @@ def fit(
     outside: Sequence[str] = (),
     words: Sequence[str] = (),
     quiet: str | None = None,
+    together: Mapping[str, str] | None = None,
     progress: Progress = lambda _: None,
 ) -> Fitted:
     """A model for these raw texts. At least two labels. A group None stands for the text itself.
 
     `quiet` is the label that says that there is nothing to tell, for a model that raises alarms: it gets the threshold
-    "alarm" on the probability of all other labels together. `hints` are further (text, label) pairs, such as the keywords of a matter: trained on, never judged by. `outside`
+    "alarm" on the probability of all other labels together. `together` says which labels lead to the same place (the
+    matters of one unit): thresholds "together_P" say from which sum on P percent are right about the place. `hints` are further (text, label) pairs, such as the keywords of a matter: trained on, never judged by. `outside`
     are texts that belong to no label: they teach how little sure to be, and an answer to one is a wrong answer.
     """
     progress("读取文本")
@@ -118,6 +120,11 @@ def fit(
         if quiet is not None:
             told_figures, thresholds[ALARM] = _alarms(margins, truth[:n], folds[:n], quiet=classes.index(quiet))
             figures |= told_figures
+        if together is not None:
+            places = np.unique([together.get(label, label) for label in classes], return_inverse=True)[1]
+            told_figures, told_bars = _judge_together(margins, truth[:n], folds[:n], places=places)
+            figures |= told_figures
+            thresholds |= told_bars
         calibration = _calibration(margins, truth[:n])
         progress("训练")
         weights, bias = _train(rows, truth, n_classes=len(classes), recipe=recipe)
@@ -229,6 +236,29 @@ def _judge(margins: Floats, truth: Ints, folds: Ints) -> tuple[dict[str, float],
         bar = metrics.threshold(confidence, right, precision=percent / 100)
         figures[f"coverage_at_{percent}"] = float(np.mean(confidence[named] >= bar))
         thresholds[str(percent)] = bar
+    return figures, thresholds
+
+
+def _judge_together(
+    margins: Floats, truth: Ints, folds: Ints, *, places: Ints
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Coverage and thresholds when labels that lead to the same place add up."""
+    confidence = np.empty(len(truth))
+    chosen = np.empty(len(truth), dtype=np.int64)
+    for fold in np.unique(folds):
+        held = folds == fold
+        told = _calibration(margins[~held], truth[~held]).probabilities(margins[held])
+        sums = np.zeros((len(told), int(places.max()) + 1))
+        np.add.at(sums.T, places, told.T)
+        chosen[held], confidence[held] = sums.argmax(axis=1), sums.max(axis=1)
+    named = truth != _NOTHING
+    right = named & (chosen == places[truth])
+    figures = {"together": float(np.mean(right[named]))}
+    thresholds = {}
+    for percent in PRECISIONS:
+        bar = metrics.threshold(confidence, right, precision=percent / 100)
+        figures[f"coverage_together_at_{percent}"] = float(np.mean(confidence[named] >= bar))
+        thresholds[f"together_{percent}"] = bar
     return figures, thresholds
 
 

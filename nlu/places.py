@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from city.types import KnownPlace, Street
+from nlu.near_names import NearNames
 from tickets.types import NOWHERE, Entity, Place, Ranked
 
 STREET = "street"
@@ -53,6 +54,9 @@ _CALLED_AFTER = re.compile(
 )
 """Things called after the road that they most likely stand on; less sure than the road itself."""
 _SURE_CALLED_AFTER = 0.8
+_SURE_ALIKE = 0.85
+"""How much less sure a name is that was only much like one of the gazetteer's."""
+_MOST_NEAR = 400
 _MOST_PLACES = 40
 _ROADS_END = ("路", "街", "道", "弄", "巷")
 _FURTHER = "东西南北中新老"
@@ -87,7 +91,15 @@ class Gazetteer:
             for name in {street.name, *street.aliases}:
                 named[name] = [(street.name, STREET, (street.code,))]
         self._codes = tuple(street.code for street in streets) or tuple({code for p in places for code in p.streets})
+        for name, meanings in list(named.items()):
+            for other in _numbered(name):
+                named.setdefault(other, meanings)
         self._named = [(name, meanings) for name, meanings in named.items() if name]
+        self._meanings = dict(self._named)
+        roads = [name for name, meanings in self._named if meanings[0][1] == "road"]
+        self._near = NearNames(
+            {name: meanings[0][0] for name, meanings in self._named if meanings[0][1] != STREET}, roads
+        )
         self._matcher = AhoCorasick([name for name, _ in self._named], matchkind=MatchKind.LeftmostLongest)
 
     @property
@@ -97,7 +109,7 @@ class Gazetteer:
 
     def find(self, text: str) -> tuple[Place, tuple[Entity, ...]]:
         """Where it is, and every place named in a normalised text."""
-        found = list(self._found(text))
+        found = list(self._found(text)) or list(self._alike(text[:_MOST_NEAR]))
         if not found:
             return _unknown(text)
         entities = tuple(Entity(kind="place", text=text[f.start : f.end], start=f.start, end=f.end) for f in found)
@@ -130,6 +142,24 @@ class Gazetteer:
             sure = _SURE_CALLED_AFTER if called_after else _SURE.get(kind, _SURE_ELSE)
             yield _Found(name=official, kind=kind, start=start, end=end, streets=_share(meanings), sure=sure)
 
+    def _alike(self, text: str) -> Iterator[_Found]:
+        """Places whose names are written a little otherwise than the gazetteer has them; less sure."""
+        end = 0
+        for near in self._near.find(text):
+            meanings = self._meanings[near.name]
+            official, kind, _ = meanings[0]
+            if near.start < end or _part_of_another(text, near.name, kind, near.start, near.end):
+                continue
+            end = near.end
+            yield _Found(
+                name=official,
+                kind=kind,
+                start=near.start,
+                end=near.end,
+                streets=_share(meanings),
+                sure=_SURE.get(kind, _SURE_ELSE) * _SURE_ALIKE,
+            )
+
     def _likely(self, found: Sequence[_Found]) -> dict[str, float]:
         """How likely each subdistrict is, all places together; sums to one."""
         product = dict.fromkeys(self._codes, 1.0)
@@ -141,6 +171,24 @@ class Gazetteer:
             return {}
         total = sum(product.values())
         return {code: value / total for code, value in product.items()}
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """The name with its Chinese number in digits: 田林十二村 is written 田林12村 as often."""
+    found = _NUMBER.search(name)
+    if found is not None:
+        value = _number(found[0])
+        yield name[: found.start()] + str(value) + name[found.end() :]
+
+
+def _number(said: str) -> int:
+    """一 to 九十九."""
+    tens, ten, ones = said.rpartition("十")
+    return (_DIGITS.index(tens or "一") * 10 if ten else 0) + (_DIGITS.index(ones) if ones else 0)
+
+
+_DIGITS = "零一二三四五六七八九"
+_NUMBER = re.compile(r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=村|弄|支弄|居)")
 
 
 def _share(meanings: Iterable[tuple[str, str, tuple[str, ...]]]) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """Training a model from JSON lines, for any label field."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -65,6 +65,7 @@ def write_model(
     words: Sequence[str] = (),
     without_places: bool = False,
     quiet: str | None = None,
+    together: Mapping[str, str] | None = None,
     progress: Progress = lambda _: None,
     now: datetime | None = None,
 ) -> ModelCard:
@@ -79,6 +80,7 @@ def write_model(
         outside=outside,
         words=words,
         quiet=quiet,
+        together=together,
         progress=progress,
     )
     card = ModelCard(

@@ -165,9 +165,10 @@ class Understanding:
     """What the engine made of one message.
 
     `text` is normalised and masked: safe to show to any handler. `matters` holds up to five codes, best first,
-    calibrated; `abstain` is true when the best is below the threshold chosen at training, `threshold` (None = not
-    told). `danger` is the kind of danger (gas, fire, medical, crime, traffic, electric, collapse, drowning) or None.
-    `features` are the words that spoke for the best matter, strongest first.
+    calibrated; `abstain` is true when the best is below what was chosen at training. `threshold` is the sum from
+    which on several matters of one unit are as sure (None = not told). `danger` is the kind of danger (gas, fire,
+    medical, crime, traffic, electric, collapse, drowning) or None. `features` are the words that spoke for the best
+    matter, strongest first.
     """
 
     text: str

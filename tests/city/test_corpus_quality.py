@@ -1,5 +1,6 @@
 """The training corpus of the Xuhui pack: complete, varied, well marked, and free of what tests keep for themselves."""
 
+import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -15,13 +16,12 @@ from tickets.types import TicketType, Urgency
 
 CORPUS = Path(__file__).resolve().parents[2] / "city" / "packs" / "xuhui" / "nlu.yml"
 
-MATTERS = (
-    *("0101", "0102", "0103", "0201", "0202", "0203", "0301", "0302", "0303", "0304", "0401", "0402", "0403", "0501"),
-    *("0601", "0602", "0603", "0701", "0702", "0703", "0801", "0802", "0901", "0902", "0903", "1001", "1002", "1101"),
-    *("1201", "1301", "1302", "1303"),
-)
+PACK = CORPUS.parent
+LEAST = 25
+"""Messages of each second-level matter, its third levels counted in."""
 DANGEROUS = ("0601", "0602", "0603", "1001", "1002")
-ENTITY_KINDS = {"place", "party", "time", "name", "phone"}
+KINDS = (*("fire", "gas", "electric", "drowning", "collapse"), *("trapped", "crime", "traffic", "medical", "suicide"))
+ENTITY_KINDS = {"place", "party", "time", "name", "phone", "plate", "id_card", "bank_card"}
 OUT_OF_SCOPE = "out_of_scope"
 """Rasa's intent of what belongs to no matter: half sentences and other people's business, so mostly short, placeless."""
 RESERVED_PHRASES = (
@@ -89,7 +89,9 @@ def _example(intent: str, row: dict[str, Any]) -> Example:
 def _read(path: Path) -> list[Example]:
     with path.open(encoding="utf-8") as stream:
         document = yaml.load(stream, Loader=yaml.CSafeLoader)
-    return [_example(block["intent"], row) for block in document["nlu"] for row in block["examples"]]
+    return [
+        _example(block["intent"], row) for block in document["nlu"] if "intent" in block for row in block["examples"]
+    ]
 
 
 def _trigrams(text: str) -> frozenset[str]:
@@ -120,24 +122,39 @@ def about_matters(corpus: list[Example]) -> list[Example]:
     return [example for example in corpus if example.intent != OUT_OF_SCOPE]
 
 
-def test_every_matter_has_one_block_of_at_least_40_messages(corpus: list[Example]) -> None:
-    counts = Counter(example.intent for example in corpus)
-    assert set(counts) == {*(f"m{code}" for code in MATTERS), OUT_OF_SCOPE}
-    assert {intent: n for intent, n in counts.items() if n < 40} == {}
+def _matters() -> list[str]:
+    """Every second-level matter of the pack."""
+    with (PACK / "matters.csv").open(encoding="utf-8", newline="") as stream:
+        return [row["code"] for row in csv.DictReader(stream) if len(row["code"]) == 4]
+
+
+def test_every_second_level_matter_has_at_least_25_messages_and_every_intent_one_block(corpus: list[Example]) -> None:
+    counts = Counter(example.intent[:5] for example in corpus if example.intent != OUT_OF_SCOPE)
+    assert set(counts) == {f"m{code}" for code in _matters()}
+    assert len(counts) >= 110
+    assert {intent: n for intent, n in counts.items() if n < LEAST} == {}
     blocks = re.findall(r"^- intent: (\S+)$", CORPUS.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert len(blocks) == len(set(blocks))
 
 
-def test_metadata_holds_an_allowed_type_and_urgency_and_nothing_else(corpus: list[Example]) -> None:
+def test_metadata_holds_an_allowed_type_and_urgency_a_kind_of_danger_and_nothing_else(corpus: list[Example]) -> None:
     types, urgencies = set(TicketType), set(Urgency)
     wrong = [
         example.marked
         for example in corpus
-        if set(example.metadata) != {"type", "urgency"}
+        if set(example.metadata) - {"danger"} != {"type", "urgency"}
         or example.metadata["type"] not in types
         or example.metadata["urgency"] not in urgencies
+        or example.metadata.get("danger", KINDS[0]) not in KINDS
     ]
     assert wrong == []
+
+
+def test_what_tells_of_danger_is_critical_and_every_kind_has_60_messages(corpus: list[Example]) -> None:
+    told = [example for example in corpus if "danger" in example.metadata]
+    assert {example.metadata["urgency"] for example in told} == {Urgency.CRITICAL}
+    counts = Counter(example.metadata["danger"] for example in told)
+    assert {kind: counts[kind] for kind in KINDS if counts[kind] < 60} == {}
 
 
 def test_every_type_has_25_messages_and_danger_is_well_represented(corpus: list[Example]) -> None:
@@ -205,9 +222,11 @@ def test_short_and_long_messages_each_make_up_a_tenth(about_matters: list[Exampl
     assert sum(n > 60 for n in lengths) >= len(lengths) / 10
 
 
-def test_every_message_is_one_line_of_chinese(corpus: list[Example]) -> None:
-    odd = [e.plain for e in corpus if "\n" in e.plain or not re.search(r"[\u4e00-\u9fff]{2}", e.plain)]
-    assert odd == []
+def test_every_message_is_one_line_and_what_is_about_a_matter_is_chinese(
+    corpus: list[Example], about_matters: list[Example]
+) -> None:
+    assert [e.plain for e in corpus if "\n" in e.plain] == []
+    assert [e.plain for e in about_matters if not re.search(r"[\u4e00-\u9fff]{2}", e.plain)] == []
 
 
 @pytest.mark.parametrize("phrase", RESERVED_PHRASES)

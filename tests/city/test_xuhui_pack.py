@@ -2,6 +2,7 @@
 
 import csv
 import time
+from collections import Counter
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
@@ -11,13 +12,18 @@ import pytest
 from city.clock_file import CLOCK_KINDS
 from city.pack import Pack, Severity, check_pack, load_pack
 from city.spans import in_force
-from city.types import Duty, Limit, TimeUnit, UnitKind
+from city.types import Duty, Limit, TagAxis, TimeUnit, UnitKind
 from sla.calendar import WorkingCalendar
 from sla.deadlines import seconds_of
 
 XUHUI = Path(__file__).resolve().parents[2] / "city" / "packs" / "xuhui"
 ERAS = [date(2004, 6, 1), date(2026, 11, 23)]
-STREETS = ["tianping", "xietu", "fenglin"]
+STREETS = [
+    *("tianping", "hunan", "xietu", "fenglin", "changqiao", "tianlin", "hongmei", "kangjian", "xujiahui", "lingyun"),
+    *("longhua", "caohejing", "huajing"),
+]
+CONFLICTS = ("D0106", "D0202", "D0703")
+"""Short lets, rubbish at the water and kitchen smoke: today's real conflicts, which a text may fall between."""
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +43,72 @@ def leaves(pack: Pack) -> list[str]:
 def test_it_has_no_errors_and_its_only_warnings_are_the_known_conflict(pack: Pack) -> None:
     faults = check_pack(pack, on=ERAS[1])
     assert {(fault.reason, fault.severity) for fault in faults} == {("MAY_TIE", Severity.WARNING)}
-    assert all("D0703" in fault.sentence for fault in faults)
+    assert all(any(row in fault.sentence for row in CONFLICTS) for fault in faults)
+
+
+def test_a_check_takes_less_than_five_seconds(pack: Pack) -> None:
+    start = time.perf_counter()
+    check_pack(load_pack(XUHUI), on=ERAS[1])
+    assert time.perf_counter() - start < 5
 
 
 def test_it_is_as_large_as_promised(pack: Pack) -> None:
-    assert len({unit.code for unit in pack.units}) == 30
-    assert len(leaves(pack)) == 32
-    assert len(pack.matters) - len(leaves(pack)) == 13
+    level = Counter(len(matter.code) // 2 for matter in pack.matters)
+    assert level[1] == 16
+    assert level[2] >= 110
+    assert level[3] >= 5
     assert [street.code for street in pack.streets] == STREETS
-    assert len(pack.places) >= 100
+    kinds = Counter(place.kind for place in pack.places)
+    assert sum(kinds[kind] for kind in kinds if kind != "committee") >= 400
+    assert kinds["committee"] >= 300
+    assert kinds["road"] >= 200
+    assert kinds["crossing"] >= 30
     assert [policy.version for policy in pack.policies] == ["xuhui-2004", "xuhui-2026", "beijing"]
+    assert len(pack.articles) >= 80
+    assert {tag.axis for tag in pack.tags} == set(TagAxis)
+
+
+def test_every_matter_has_its_scope_its_words_and_tags(pack: Pack) -> None:
+    parents = {matter.parent for matter in pack.matters}
+    below = [matter for matter in pack.matters if matter.parent and matter.code not in parents - {"0505"}]
+    assert [matter.code for matter in below if not (matter.scope and matter.keywords and matter.tags)] == []
+
+
+def test_the_processes_of_the_cases_are_there_and_used(pack: Pack) -> None:
+    assert {process.code for process in pack.processes} == {
+        *("chaiwei", "shipin_jubao", "anquan", "qiye_dengji", "shiye_jiuji", "dibao_fuhe", "falv_yuanzhu", "xinfang"),
+        *("zhongcai_putong", "zhongcai_kuaiban", "zhongcai_yubeiting"),
+    }
+    for process in pack.processes:
+        starts = [step for step in process.steps if not step.after]
+        assert any(len(step.after) > 1 for step in process.steps) or len(starts) < len(process.steps)
+
+
+def test_standing_meetings_have_members_in_both_eras(pack: Pack) -> None:
+    for on in ERAS:
+        existing = {unit.code for unit in in_force(pack.units, on)}
+        for field in pack.settings.meetings:
+            assert len(existing.intersection(field.members)) >= 5, (field.code, on)
+
+
+def test_the_real_conflicts_are_rows(pack: Pack) -> None:
+    today = in_force(pack.duties, ERAS[1])
+    leads = {code: {duty.lead for duty in today if duty.matter == code} for code in ("0106", "0703", "0802", "0202")}
+    assert leads["0703"] == {"sthj", "cgzf"}
+    assert leads["0106"] == {"gongan", "fgj", "wlj"}
+    assert leads["0802"] == {"@centre", "jgw"}
+    assert leads["0202"] == {"@centre", "shuiwu"}
+    inside = {duty.matter for duty in today if duty.when.get("place") == ("estate",)}
+    assert inside >= {"0208", "0801", "0803", "1102"}
+
+
+def test_articles_are_owned_by_units_of_today_and_never_call_a_guess_checked(pack: Pack) -> None:
+    existing = {unit.code for unit in in_force(pack.units, ERAS[1])}
+    assert {article.owner for article in pack.articles} <= existing
+    assert all("待核" not in article.source for article in pack.articles if article.checked)
+    assert {article.matters[0][:2] for article in pack.articles if article.matters} >= {
+        f"{n:02d}" for n in range(1, 17)
+    }
 
 
 @pytest.mark.parametrize("on", ERAS)
@@ -64,9 +126,9 @@ def test_2004_and_today_have_their_own_units(pack: Pack) -> None:
     then, now = ({unit.code for unit in in_force(pack.units, on)} for on in ERAS)
     assert then - now == {
         *("gongshang", "shiyaojian", "shiyaojian_window", "zhijian"),
-        *("weisheng", "chengguan", "huanbao"),
+        *("weisheng", "chengguan", "huanbao", "anjian", "wenhua"),
     }
-    assert now - then == {"scjg", "cgzf", "sthj", "wjw"}
+    assert now - then == {"scjg", "cgzf", "sthj", "wjw", "yjj", "wlj", "binjiang"}
 
 
 def test_every_unit_that_ended_has_a_successor_that_begins_the_same_day(pack: Pack) -> None:
@@ -106,14 +168,18 @@ def test_the_cases_find_their_rows(
 
 def test_each_centre_has_its_authorised_posts(pack: Pack) -> None:
     for street in STREETS:
-        names = {post.name for post in pack.posts if post.unit == f"centre_{street}"}
-        assert names == {"城管中队", "派出所", "房管所", "环卫所", "市场监管所"}
+        own = [post for post in pack.posts if post.unit == f"centre_{street}"]
+        common = {"城管中队", "派出所", "房管所", "环卫所"}
+        assert {post.name for post in in_force(own, ERAS[0])} == common | {"工商所"}
+        assert {post.name for post in in_force(own, ERAS[1])} == common | {"市场监管所"}
+        assert all(post.decides for post in own)
 
 
-def test_a_row_is_checked_exactly_when_it_names_a_source(pack: Pack) -> None:
-    assert all(duty.checked == (duty.basis != "待核") for duty in pack.duties)
-    # a case study is the only source at hand: no row may cite a law or an article
+def test_a_row_is_checked_only_by_a_case_study_and_names_only_registered_sources(pack: Pack) -> None:
+    # a case study is the only source at hand: a law is named, but its clause was not read, so that it stays 待核
     assert all(duty.basis.startswith("徐汇区政府流程再造案例") for duty in pack.duties if duty.checked)
+    registered = {source.name for source in pack.sources}
+    assert {duty.basis for duty in pack.duties} - {"待核"} <= registered
 
 
 def test_every_policy_has_the_same_profiles_and_every_kind_of_clock(pack: Pack) -> None:
@@ -178,14 +244,14 @@ def test_places_lie_in_known_streets_and_borders_in_several(pack: Pack) -> None:
     assert places["衡山公园"].streets == ("tianping",)
     assert places["复旦大学附属中山医院"].streets == ("fenglin",)
     assert "中山医院" in places["复旦大学附属中山医院"].aliases
-    assert set(places["肇嘉浜路"].streets) == set(STREETS)
+    assert {"tianping", "xietu", "fenglin"} <= set(places["肇嘉浜路"].streets)
     assert places["大木桥路"].streets == ("xietu",)
     assert "斜土街道" in next(street for street in pack.streets if street.code == "xietu").aliases
 
 
-def test_a_name_or_alias_of_a_place_is_never_another_place_too(pack: Pack) -> None:
-    said = [name for place in pack.places for name in (place.name, *place.aliases)]
-    assert sorted(said) == sorted(set(said))
+def test_a_name_or_alias_is_another_place_too_only_where_people_say_it_of_both(pack: Pack) -> None:
+    said = Counter(name for place in pack.places for name in {place.name, *place.aliases})
+    assert {name for name, n in said.items() if n > 1} == {"乌鲁木齐路", "襄阳路", "复兴路"}
     assert all(len(name) >= 2 for name in said)
 
 

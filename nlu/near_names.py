@@ -1,0 +1,204 @@
+"""Names of places that are not written as the gazetteer has them: heard wrongly, one character off, or cut short.
+
+Asked only when no name stands in the text as it is, so that it can cost more and may not take anything away. A name is
+taken only when it is the single one that fits. Numbers and points of the compass are never one character off: 田林十二村
+is not 田林十三村.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pypinyin import lazy_pinyin
+
+_ENDS = (
+    *("新村", "小区", "花园", "公寓", "大厦", "广场", "家园", "名苑", "公园", "医院", "小学", "中学", "幼儿园", "菜场"),
+    *("中心", "大学", "学院", "派出所", "居委会", "居委", "敬老院", "商厦", "商场", "新城", "豪庭", "名邸", "华庭"),
+    *(
+        "路",
+        "街",
+        "弄",
+        "村",
+        "苑",
+        "站",
+        "里",
+        "坊",
+        "城",
+        "桥",
+        "港",
+        "楼",
+        "园",
+        "浜",
+        "庭",
+        "湾",
+        "阁",
+        "轩",
+        "邸",
+        "汇",
+        "宅",
+    ),
+)
+_ENDING = re.compile("|".join(_ENDS))
+_DROPPED = ("路", "小区", "新村", "花园", "公寓", "大厦", "广场", "家园", "名苑", "菜场", "公园")
+_NUMERALS = frozenset("0123456789一二三四五六七八九十百零两几")
+_FIXED = _NUMERALS | frozenset("东西南北中上下前后大小新老")
+_SHORTEST_STEM = 3
+_LONGEST = 9
+_NUMBERED = re.compile(r"[一二三四五六七八九十]村$")
+_JOIN = r"(?:近|靠近|靠|和|与|跟|同|、|/|到|快到|往)"
+_AFTER_ROAD = re.compile(
+    r"(?:[0-9一二三四五六七八九十百]{1,5}(?:弄|号)|路口|口子|那边|那头|那一带|一带|那块|这边|附近|近的|沿线|对面|地铁站)"
+)
+_MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A known name that the half-open stretch of the text most likely means."""
+
+    name: str
+    start: int
+    end: int
+
+
+class NearNames:
+    """What the names of a gazetteer sound and look like. Immutable."""
+
+    def __init__(self, names: Mapping[str, str], roads: Iterable[str]) -> None:
+        """`names` leads from every name and alias to the place's own name; `roads` are the names of roads."""
+        known = sorted(name for name in names if len(name) >= _SHORTEST_STEM)
+
+        def single(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+            return _single(pairs, names)
+
+        self._sounds = single((sound(name), name) for name in known if _ENDING.search(name))
+        self._holes = single((hole, name) for name in known if len(name) > _SHORTEST_STEM for hole, _ in _cut(name))
+        self._short = single((short, name) for name in known for short in _shortened(name))
+        stems = single((road[:-1], road) for road in roads if road.endswith("路") and len(road) >= _SHORTEST_STEM)
+        self._stems: Mapping[str, str] = stems
+        road_or_stem = "|".join(sorted({*stems, *stems.values()}, key=len, reverse=True)) or "(?!)"
+        self._pair = re.compile(rf"(?P<a>{road_or_stem})(?P<join>{_JOIN})(?P<b>{road_or_stem})")
+        self._single_stem = re.compile(f"(?:{'|'.join(sorted(stems)) or '(?!)'})")
+
+    def find(self, text: str) -> list[Near]:
+        """The likeliest meanings, from the surest kind of likeness to the least sure; the first kind that finds any."""
+        for look in (self._cut_short, self._stemmed, self._heard, self._one_off):
+            found = [near for near in look(text) if _may_be(near, text)]
+            if found:
+                return found
+        return []
+
+    def _cut_short(self, text: str) -> Iterator[Near]:
+        """东安三 for 东安三村, 徐汇世家 for 徐汇世家花园."""
+        for start, end in _windows(text, shortest=_SHORTEST_STEM):
+            name = self._short.get(text[start:end])
+            goes_on = text[end : end + 1] in "周号弄个天楼层年月" if end < len(text) else False
+            if name is not None and not (goes_on and text[end - 1] in _NUMERALS):
+                yield Near(name=name, start=start, end=end)
+
+    def _stemmed(self, text: str) -> Iterator[Near]:
+        """零陵近大木桥, 零陵200弄: a road without its last character, beside another road or a number."""
+        for found in self._pair.finditer(text):
+            for side in ("a", "b"):
+                yield Near(name=self._stems.get(found[side], found[side]), start=found.start(side), end=found.end(side))
+        for found in self._single_stem.finditer(text):
+            if _AFTER_ROAD.match(text, found.end()):
+                yield Near(name=self._stems[found[0]], start=found.start(), end=found.end())
+
+    def _heard(self, text: str) -> Iterator[Near]:
+        """凌零路 for 零陵路: what sounds the same, also to an ear from the south."""
+        for ending in _ENDING.finditer(text):
+            for start in range(max(0, ending.end() - _LONGEST), ending.start()):
+                name = self._sounds.get(sound(text[start : ending.end()]))
+                if name is not None and len(name) == ending.end() - start:
+                    yield Near(name=name, start=start, end=ending.end())
+                    break
+
+    def _one_off(self, text: str) -> Iterator[Near]:
+        """One character of at least four wrong, missing or too many."""
+        for start, end in _windows(text, shortest=_SHORTEST_STEM):
+            part = text[start:end]
+            name = self._holes.get(part) if len(part) > _SHORTEST_STEM else None  # a character is missing
+            if name is None or not _harmless(set(name) - set(part)):
+                wrong = ((self._holes.get(hole), left) for hole, left in _cut(part))
+                name = next(
+                    (one for one, left in wrong if one and len(one) == len(part) and _swap(one, part, left)), None
+                )
+            if name is not None:
+                yield Near(name=name, start=start, end=end)
+
+
+def _may_be(near: Near, text: str) -> bool:
+    """What stands there as it is was refused already; a short name must begin where a place may be told."""
+    if text[near.start : near.end] == near.name:
+        return False
+    return near.end - near.start > _SHORTEST_STEM or _begins(text, near.start)
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a short name may begin here: at the start, after a mark, or after a word that leads to a place."""
+    return start == 0 or text[start - 1] in _BEFORE or not "\u4e00" <= text[start - 1] <= "\u9fff"
+
+
+_BEFORE = "在到从近靠和与去往住是于沿经过"
+
+
+def sound(name: str) -> str:
+    """How a name sounds when z and zh, n and ng are not told apart; tones do not count."""
+    syllables = lazy_pinyin(name, errors=list)
+    return "-".join(_blurred(one) for one in syllables)
+
+
+def _blurred(syllable: str) -> str:
+    for sharp, flat in _MERGED:
+        if syllable.startswith(sharp):
+            syllable = flat + syllable[len(sharp) :]
+    return syllable[:-1] if syllable.endswith("ng") else syllable
+
+
+def _cut(name: str) -> Iterator[tuple[str, str]]:
+    """The name without each of its characters, and that character."""
+    for place, char in enumerate(name):
+        yield name[:place] + "\x00" + name[place + 1 :], char
+        yield name[:place] + name[place + 1 :], char
+
+
+def _swap(name: str, part: str, left: str) -> bool:
+    """Whether the two differ in one place, and in nothing that tells one place from another."""
+    differing = [(a, b) for a, b in zip(name, part, strict=True) if a != b]
+    return len(differing) == 1 and left == differing[0][1] and _harmless(set(differing[0]))
+
+
+def _harmless(chars: set[str]) -> bool:
+    return not chars & _FIXED
+
+
+def _shortened(name: str) -> Iterator[str]:
+    if _NUMBERED.search(name):
+        yield name[:-1]
+    for end in _DROPPED:
+        if name.endswith(end) and len(name) - len(end) >= _SHORTEST_STEM:
+            yield name[: -len(end)]
+
+
+def _windows(text: str, *, shortest: int) -> Iterator[tuple[int, int]]:
+    """Every stretch of Chinese characters and digits, the longest first at each place."""
+    marks = [
+        -1,
+        *(place for place, char in enumerate(text) if not ("\u4e00" <= char <= "\u9fff" or char.isdigit())),
+        len(text),
+    ]
+    for before, after in pairwise(marks):
+        for start in range(before + 1, after):
+            for end in range(min(after, start + _LONGEST), start + shortest - 1, -1):
+                yield start, end
+
+
+def _single(pairs: Iterable[tuple[str, str]], places: Mapping[str, str]) -> dict[str, str]:
+    """Likeness to name, where the names of only one place are so alike."""
+    meant: dict[str, dict[str, str]] = defaultdict(dict)
+    for likeness, name in pairs:
+        meant[likeness].setdefault(places.get(name, name), name)
+    return {likeness: next(iter(names.values())) for likeness, names in meant.items() if len(names) == 1}
