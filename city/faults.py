@@ -55,6 +55,11 @@ class FaultList:
         """Keep an error."""
         self._faults.append(PackFault(file=file, line=line, column=column, reason=reason, sentence=sentence))
 
+    @property
+    def found(self) -> tuple[PackFault, ...]:
+        """Everything collected."""
+        return tuple(self._faults)
+
     def raise_if_any(self) -> None:
         """Raises PackError with everything collected."""
         if self._faults:

@@ -1,11 +1,11 @@
-"""Rows of city.kit_tables to frozen values; the way back is city.records.columns."""
+"""Rows of city.tables to frozen values; the way back is city.records.columns."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from city.codec import limit_from
-from city.kit_tables import ArticleRow, EquivalentRow, GroupRow, ProcessRow, RosterRow, SourceRow, TagRow
 from city.kit_types import Article, Equivalent, Process, ProcessStep, Roster, Source
+from city.tables import ArticleRow, EquivalentRow, GroupRow, ProcessRow, RosterRow, SourceRow, TagRow
 from city.types import Group, Tag, TagAxis
 
 

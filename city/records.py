@@ -7,9 +7,24 @@ from typing import Any, Generic, TypeVar
 
 from city.codec import plain
 from city.kit_records import article_of, equivalent_of, group_of, process_of, roster_of, source_of, tag_of
-from city.kit_tables import ArticleRow, EquivalentRow, GroupRow, ProcessRow, RosterRow, SourceRow, TagRow
 from city.pack_values import Pack
-from city.tables import DutyRow, MatterRow, PlaceRow, PostRow, PrecedentRow, StreetRow, UnitRow, Versioned
+from city.tables import (
+    ArticleRow,
+    DutyRow,
+    EquivalentRow,
+    GroupRow,
+    MatterRow,
+    PlaceRow,
+    PostRow,
+    PrecedentRow,
+    ProcessRow,
+    RosterRow,
+    SourceRow,
+    StreetRow,
+    TagRow,
+    UnitRow,
+    Versioned,
+)
 from city.types import Duty, KnownPlace, Matter, Post, Precedent, Street, Unit, UnitKind
 
 Value = TypeVar("Value")

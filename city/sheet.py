@@ -2,6 +2,8 @@
 
 Files are UTF-8 (a byte order mark is fine), comma separated, with a header line. A cell that holds several codes
 separates them by "|". A column that nobody asked for is an error; "note" is allowed everywhere and read by nobody.
+A cell that would begin with = + - or @ may be written with an apostrophe before it, so that no spreadsheet takes it for
+a formula; the apostrophe is not part of the cell.
 """
 
 import csv
@@ -17,6 +19,7 @@ from typing import TypeVar
 from city.faults import FaultList
 
 NOTE = "note"
+FORMULA_STARTS = ("=", "+", "-", "@")
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False, "是": True, "否": False}
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -104,7 +107,7 @@ def read_sheet(
     try:
         for record in reader:
             line, end_of_last = end_of_last + 1, reader.line_num
-            cells = [cell.strip() for cell in record]
+            cells = [bare(cell.strip()) for cell in record]
             if not any(cells):
                 continue
             if header is None:
@@ -121,6 +124,11 @@ def read_sheet(
     if header is None:
         faults.add(name, 1, column="", reason="NO_HEADER", sentence="文件是空的，第一行应是列名。")
     return tuple(rows)
+
+
+def bare(cell: str) -> str:
+    """The cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def read_text(folder: Path, name: str, *, faults: FaultList) -> str | None:

@@ -3,7 +3,6 @@
 from sqlmodel import SQLModel
 
 import accounts.tables
-import city.kit_tables
 import city.tables
 import joint_meeting.tables
 import sla.tables
@@ -11,4 +10,4 @@ import tickets.tables
 
 metadata = SQLModel.metadata
 
-TABLE_MODULES = (tickets.tables, city.tables, city.kit_tables, accounts.tables, sla.tables, joint_meeting.tables)
+TABLE_MODULES = (tickets.tables, city.tables, accounts.tables, sla.tables, joint_meeting.tables)

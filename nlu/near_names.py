@@ -147,7 +147,7 @@ _BEFORE = "在到从近靠和与去往住是于沿经过"
 
 def sound(name: str) -> str:
     """How a name sounds when z and zh, n and ng are not told apart; tones do not count."""
-    syllables = lazy_pinyin(name, errors=list)
+    syllables = lazy_pinyin(name, errors="default")
     return "-".join(_blurred(one) for one in syllables)
 
 

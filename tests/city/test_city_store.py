@@ -245,14 +245,14 @@ def test_an_edited_duty_holds_from_its_day_on_and_the_past_stays(installed: Data
     start = TODAY + timedelta(days=7)
     with installed.transaction() as session:
         old = store.current_version(session)
-        (duty,) = store.directory(session, on=TODAY).duties["0802"]
+        (duty,) = store.directory(session, on=TODAY).duties["0301"]
         new = store.edit_duty(
             session, replace(duty, lead="jiaojing", post=None, from_date=start), now=NOW, by="管理员甲"
         )
     with installed.reading() as session:
-        assert [d.lead for d in store.directory(session, on=start - timedelta(days=1)).duties["0802"]] == ["@centre"]
-        assert [d.lead for d in store.directory(session, on=start).duties["0802"]] == ["jiaojing"]
-        assert [d.lead for d in store.directory(session, on=start, version=old).duties["0802"]] == ["@centre"]
+        assert [d.lead for d in store.directory(session, on=start - timedelta(days=1)).duties["0301"]] == ["@centre"]
+        assert [d.lead for d in store.directory(session, on=start).duties["0301"]] == ["jiaojing"]
+        assert [d.lead for d in store.directory(session, on=start, version=old).duties["0301"]] == ["@centre"]
         newest = store.list_versions(session)[0]
         assert (newest.id, newest.by, newest.from_pack) == (new, "管理员甲", False)
         assert duty.id in newest.note
@@ -282,7 +282,7 @@ REFUSED = [
     ({"lead": "nobody"}, "没有单位"),
     ({"to_date": date(2027, 1, 1)}, "没有承办单位"),
     ({"when": {"word": ("单车",)}}, "没有承办单位"),
-    ({"id": "D0802-new", "lead": "jiaojing"}, "同样具体"),
+    ({"id": "D0301-new", "lead": "jiaojing"}, "同样具体"),
     ({"lead": "gongshang"}, "不存在"),
 ]
 
@@ -293,7 +293,7 @@ def test_an_edit_that_breaks_the_list_is_refused_and_leaves_nothing(
 ) -> None:
     with installed.reading() as session:
         before = store.stored_pack(session)
-        (duty,) = store.directory(session, on=TODAY).duties["0802"]
+        (duty,) = store.directory(session, on=TODAY).duties["0301"]
     with pytest.raises(Refused, match=said), installed.transaction() as session:
         store.edit_duty(session, replace(duty, **{"from_date": TODAY, **parts}), now=NOW, by="管理员甲")
     with installed.reading() as session:
@@ -303,7 +303,7 @@ def test_an_edit_that_breaks_the_list_is_refused_and_leaves_nothing(
 def test_the_past_cannot_be_edited(installed: Database) -> None:
     late_evening = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # already the 24th in Shanghai
     with installed.transaction() as session:
-        (duty,) = store.directory(session, on=TODAY).duties["0802"]
+        (duty,) = store.directory(session, on=TODAY).duties["0301"]
         with pytest.raises(BadInput, match="EDIT_IN_PAST"):
             store.edit_duty(session, replace(duty, from_date=TODAY), now=late_evening, by="管理员甲")
         with pytest.raises(BadInput, match="NO_START"):
@@ -320,13 +320,13 @@ def test_a_unit_that_duties_still_need_cannot_be_ended(installed: Database) -> N
 
 def test_a_new_pack_leaves_an_administrators_rows_alone(installed: Database, xuhui: Pack) -> None:
     with installed.transaction() as session:
-        (duty,) = store.directory(session, on=TODAY).duties["0802"]
+        (duty,) = store.directory(session, on=TODAY).duties["0301"]
         store.edit_duty(session, replace(duty, lead="jiaojing", from_date=TODAY), now=NOW, by="管理员甲")
         edited = store.current_version(session)
         assert store.install(session, xuhui, now=NOW) == edited
         store.install(session, changed(xuhui, "D0703-2019", lead="cgzf"), now=NOW)
         now = store.directory(session, on=TODAY)
-        assert [d.lead for d in now.duties["0802"]] == ["jiaojing"]
+        assert [d.lead for d in now.duties["0301"]] == ["jiaojing"]
         assert [d.lead for d in now.duties["0703"] if not d.when] == ["cgzf"]
         assert duty.id in store.list_versions(session)[0].note
 
