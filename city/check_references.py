@@ -67,6 +67,12 @@ def strangers(pack: Pack) -> Iterator[PackFault]:
     for place, group in enumerate(pack.groups):
         yield from _matters_of(pack, ("groups.csv", place), group)
     yield from _step_units(pack)
+    matters = {matter.code for matter in pack.matters}
+    for place, (kind, code) in enumerate(pack.settings.dangers.items()):
+        if code not in matters:
+            sentence = f"险情“{kind}”归到的事项“{code}”不存在，请更正。"
+            spot = ("city.yml:dangers", place)
+            yield fault_at(pack, spot, column="dangers", reason="UNKNOWN_MATTER", sentence=sentence)
     for place, duty in enumerate(pack.duties):
         yield from _duty_post(pack, place, duty)
     yield from _profiles(pack)
@@ -133,6 +139,7 @@ def _named(pack: Pack) -> Iterator[tuple[str, str, int, str, str]]:
         ("knowledge.csv", "UNIT", pack.articles, ("owner",)),
         ("knowledge.csv", "MATTER", pack.articles, ("matters",)),
         ("mappings.csv", "MATTER", pack.equivalents, ("ours",)),
+        ("lexicon.csv", "MATTER", pack.lexicon, ("matter",)),
         ("meetings.yml:fields", "UNIT", pack.settings.meetings, ("chair", "members")),
         ("city.yml:contacts", "UNIT", pack.settings.contacts, ("unit",)),
         ("city.yml:contacts", "POST", pack.settings.contacts, ("post",)),

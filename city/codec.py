@@ -70,6 +70,7 @@ def settings_from(body: Mapping[str, Any]) -> CitySettings:
         meetings=tuple(
             MeetingField(**{**meeting, "members": tuple(meeting["members"])}) for meeting in body["meetings"]
         ),
+        dangers=body.get("dangers", {}),
     )
 
 

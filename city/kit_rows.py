@@ -5,6 +5,7 @@ groups.csv     code, unit, name, matters: codes or prefixes such as "02*". 业�
 rosters.csv    unit, [post], days (mon-fri, sat|sun, all), from_time, to_time (HH:MM), contact, [from_date], [to_date].
 knowledge.csv  code, title, answer, owner (unit), [matters], [source] (待核 when empty), [checked] (no), review_on, [words].
 mappings.csv   scheme, ours, theirs, theirs_name, [way] (both to from).
+lexicon.csv    matter, words: what residents say when they mean it; for training, not kept in the database.
 sources.csv    name, kind (law standard notice case), [from_date], [to_date]: what a basis may name, and until when.
 """
 
@@ -12,7 +13,7 @@ import re
 from datetime import date
 from enum import StrEnum
 
-from city.kit_types import Article, Equivalent, Roster, Source
+from city.kit_types import Article, Entry, Equivalent, Roster, Source
 from city.rows import Sheet
 from city.sheet import Row
 from city.types import Group, Tag, TagAxis
@@ -113,6 +114,10 @@ def _equivalent(row: Row) -> Equivalent:
     )
 
 
+def _entry(row: Row) -> Entry:
+    return Entry(matter=row.text("matter"), words=row.several("words"))
+
+
 def _source(row: Row) -> Source:
     return Source(
         name=row.text("name"),
@@ -163,4 +168,7 @@ SOURCES = Sheet(
     needed=("name", "kind"),
     value=_source,
     optional=True,
+)
+LEXICON = Sheet(
+    name="lexicon.csv", columns=("matter", "words"), needed=("matter", "words"), value=_entry, optional=True
 )

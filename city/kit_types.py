@@ -81,3 +81,11 @@ class Source:
     kind: str
     from_date: date | None = None
     to_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Words and short phrases that residents say when they mean a matter: they teach the engines of understanding."""
+
+    matter: str
+    words: tuple[str, ...]

@@ -15,7 +15,7 @@ from city.check import check_pack
 from city.clock_file import read_policies
 from city.codec import digest_of
 from city.faults import FaultList, PackError, PackFault, Severity
-from city.kit_rows import GROUPS, KNOWLEDGE, MAPPINGS, ROSTERS, SOURCES, TAGS
+from city.kit_rows import GROUPS, KNOWLEDGE, LEXICON, MAPPINGS, ROSTERS, SOURCES, TAGS
 from city.outline import Item, read_outline
 from city.pack_values import CitySettings, Contact, MeetingField, Pack, Period
 from city.process_file import read_processes
@@ -35,6 +35,7 @@ SHEETS: dict[str, Sheet[Any]] = {
     "articles": KNOWLEDGE,
     "equivalents": MAPPINGS,
     "sources": SOURCES,
+    "lexicon": LEXICON,
 }
 """The CSV files of a pack, by the field of Pack that each is read into."""
 
@@ -79,7 +80,7 @@ def load_pack(folder: Path) -> Pack:
         calendars=specs,
         lines={SHEETS[name].name: lines for name, (_, lines) in tables.items()}
         | _yaml_lines(root, clocks, working, meetings, processes),
-        digest=digest_of((settings, values, policies, specs)),
+        digest=digest_of((settings, {**values, "lexicon": ()}, policies, specs)),
     )
 
 

@@ -1,10 +1,10 @@
 """A whole city pack as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from city.kit_types import Article, Equivalent, Process, Roster, Source
+from city.kit_types import Article, Entry, Equivalent, Process, Roster, Source
 from city.types import CalendarSpec, Duty, Group, KnownPlace, Matter, Policy, Post, Street, Tag, Unit
 
 
@@ -39,7 +39,10 @@ class MeetingField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitySettings:
-    """What a pack says about itself. The responsibility list claims to be complete from `covers_from` on."""
+    """What a pack says about itself. The responsibility list claims to be complete from `covers_from` on.
+
+    `dangers` names the matter that a kind of danger belongs to when the words do not say it.
+    """
 
     code: str
     name: str
@@ -48,12 +51,13 @@ class CitySettings:
     periods: tuple[Period, ...]
     contacts: tuple[Contact, ...]
     meetings: tuple[MeetingField, ...]
+    dangers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """Everything of a pack's folder. `lines` holds, for a file, the line of each value of its tuple. A pack made from
-    the database has no lines."""
+    the database has no lines and no lexicon, which is for training."""
 
     settings: CitySettings
     units: tuple[Unit, ...]
@@ -73,3 +77,4 @@ class Pack:
     processes: tuple[Process, ...] = ()
     equivalents: tuple[Equivalent, ...] = ()
     sources: tuple[Source, ...] = ()
+    lexicon: tuple[Entry, ...] = field(default=(), compare=False)

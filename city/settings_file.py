@@ -11,6 +11,7 @@ city.yml
     contacts:                      # who answers for a role of the ladder
       supervisor: {unit: ducha}
       duty: {unit: hotline, post: hotline_duty}
+    dangers: {gas: "0602"}         # which matter a kind of danger belongs to when the words do not say it; may be missing
 
 meetings.yml (may be missing)
     fields:
@@ -30,7 +31,7 @@ def read_settings(
     root: Item, *, calendars: Mapping[str, CalendarSpec], meetings: tuple[MeetingField, ...]
 ) -> CitySettings:
     """What city.yml says; calendar codes become calendar versions."""
-    keys = root.only("code", "name", "zone", "covers_from", "in_force", "contacts")
+    keys = root.only("code", "name", "zone", "covers_from", "in_force", "contacts", "dangers")
     periods = tuple(_period(item, calendars) for item in keys["in_force"].items())
     if not periods:
         keys["in_force"].fault("EMPTY_VALUE", "至少要写明一段时间里用哪个时限政策和日历。")
@@ -42,6 +43,7 @@ def read_settings(
         periods=periods,
         contacts=tuple(_contact(role, item) for role, item in keys["contacts"].entries()),
         meetings=meetings,
+        dangers={kind: item.text() for kind, item in keys["dangers"].entries()},
     )
 
 

@@ -86,6 +86,7 @@ def directory(session: Session, *, on: date, version: str | None = None) -> Dire
         duties=duties,
         precedents=_binding(_precedents(session, at, on), all_units, known),
         posts={post.code: post for post in in_force(held(session, POSTS, at.seq), on) if post.unit in known},
+        dangers=settings_from(at.settings).dangers,
     )
 
 

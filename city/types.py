@@ -240,3 +240,4 @@ class Directory:
     duties: Mapping[str, tuple[Duty, ...]]
     precedents: tuple[Precedent, ...] = ()
     posts: Mapping[str, Post] = field(default_factory=dict)
+    dangers: Mapping[str, str] = field(default_factory=dict)

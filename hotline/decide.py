@@ -60,7 +60,8 @@ def open_ticket(message: Message, understanding: Understanding, world: World, *,
     given = Circumstances(
         party_unit=party_unit,
         call=guard.call(danger) if danger else None,
-        matter=_known(message.facts.get("matter"), world.directory.matters),
+        matter=_known(message.facts.get("matter"), world.directory.matters)
+        or _of_danger(danger, understanding, world.directory),
         street=_known(message.facts.get("street"), world.directory.streets),
     )
     decision = route(understanding, world.directory, given=given)
@@ -282,6 +283,13 @@ def _address(message: Message, understanding: Understanding) -> str:
     said = understanding.place.said or str(message.facts.get("place") or "")
     detail = understanding.place.detail
     return f"{said}{detail}" if detail and detail not in said else said
+
+
+def _of_danger(danger: str | None, understanding: Understanding, directory: Directory) -> str | None:
+    """The matter that a danger belongs to, when the words alone do not say it: minutes count, and somebody must go."""
+    if danger is None or not understanding.abstain:
+        return None
+    return _known(directory.dangers.get(danger), directory.matters)
 
 
 def _known(value: Any, known: Mapping[str, Any]) -> str | None:

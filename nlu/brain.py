@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from city.faults import FaultList
+from city.kit_rows import LEXICON
 from city.rows import DUTIES, MATTERS, read_values
 from city.types import KnownPlace, Street
 from nlu import features, guard, lexicon, registry
@@ -226,13 +227,12 @@ def samples_of(examples: Sequence[Example], part: str) -> list[Sample]:
 
 
 def _label(one: Example, part: str) -> str | None:
-    kind = one.metadata.get(_DANGER)
     match part:
         case "matter":
             return one.matter
         case "kind":
-            return kind
-        case "danger" if kind is not None:
+            return one.danger
+        case "danger" if one.danger is not None:
             return _DANGER
         case "danger":
             return None if one.metadata.get("urgency") == Urgency.CRITICAL else _NONE
@@ -245,11 +245,24 @@ def _score(prediction: Prediction, label: str) -> float:
 
 
 def hints_of(pack: Path) -> dict[str, list[str]]:
-    """Code to name and keywords of each matter below the top, from the pack's matters.csv; empty without one."""
+    """Code to what speaks for a matter below the top by itself: its name, its keywords, its words in the lexicon.
+
+    From the pack's matters.csv and lexicon.csv; empty without the first. The words of the lexicon come in small
+    handfuls: as good as one by one, and trained on in a third of the time.
+    """
     if not (pack / MATTERS.name).exists():
         return {}
     matters, _ = read_values(pack, MATTERS, faults=FaultList())
-    return {matter.code: [matter.name, *matter.keywords] for matter in matters if matter.parent is not None}
+    entries, _ = read_values(pack, LEXICON, faults=FaultList())
+    found = {matter.code: [matter.name, *matter.keywords] for matter in matters if matter.parent is not None}
+    for entry in entries:
+        found.setdefault(entry.matter, []).extend(
+            " ".join(entry.words[start : start + _HANDFUL]) for start in range(0, len(entry.words), _HANDFUL)
+        )
+    return found
+
+
+_HANDFUL = 3
 
 
 def leads_of(pack: Path) -> dict[str, str] | None:

@@ -23,6 +23,7 @@ _MARK = re.compile(
     r"(?:\[(?P<more>\{[^\]]*\})\])?"
 )
 _MATTER = re.compile(r"m(\d+)")
+_DANGER = re.compile(r"danger_([a-z]+)")
 OUT_OF_SCOPE = "out_of_scope"
 """Rasa's name for the intent of messages that belong to no matter."""
 
@@ -40,6 +41,12 @@ class Example:
     def matter(self) -> str | None:
         """The matter's code for an intent such as m0101, else None."""
         found = _MATTER.fullmatch(self.intent)
+        return found[1] if found else None
+
+    @property
+    def danger(self) -> str | None:
+        """The kind of danger for an intent such as danger_gas, else None."""
+        found = _DANGER.fullmatch(self.intent)
         return found[1] if found else None
 
 

@@ -47,7 +47,7 @@ _FIXED = _NUMERALS | frozenset("东西南北中上下前后大小新老")
 _SHORTEST_STEM = 3
 _LONGEST = 9
 _NUMBERED = re.compile(r"[一二三四五六七八九十]村$")
-_JOIN = r"(?:近|靠近|靠|和|与|跟|同|、|/|到|快到|往)"
+_JOIN = r"(?:近|靠近|靠|和|与|跟|同|、|/|到|快到|往|交|)"
 _AFTER_ROAD = re.compile(
     r"(?:[0-9一二三四五六七八九十百]{1,5}(?:弄|号)|路口|口子|那边|那头|那一带|一带|那块|这边|附近|近的|沿线|对面|地铁站)"
 )
@@ -134,7 +134,12 @@ def _may_be(near: Near, text: str) -> bool:
     """What stands there as it is was refused already; a short name must begin where a place may be told."""
     if text[near.start : near.end] == near.name:
         return False
-    return near.end - near.start > _SHORTEST_STEM or _begins(text, near.start)
+    if near.name.endswith(_COMMITTEES):
+        return _begins(text, near.start)
+    long = near.end - near.start > _SHORTEST_STEM
+    return (
+        long or (near.name.endswith("路") and _GOES_ON.match(text, near.end) is not None) or _begins(text, near.start)
+    )
 
 
 def _begins(text: str, start: int) -> bool:
@@ -142,7 +147,12 @@ def _begins(text: str, start: int) -> bool:
     return start == 0 or text[start - 1] in _BEFORE or not "\u4e00" <= text[start - 1] <= "\u9fff"
 
 
-_BEFORE = "在到从近靠和与去往住是于沿经过"
+_COMMITTEES = ("居委会", "居委", "居民区", "居民委员会")
+_BEFORE = "在到从近靠和与去往住是于沿经过就下讲说叫"
+_GOES_ON = re.compile(
+    r"上(?!班|学|下)|[0-9]|口|那|这边|的(?:路|店|树|灯|房|人行)|近|靠|对面|门口|一带|沿线|附近|弄|地铁"
+)
+"""What follows a road that is told, and seldom follows anything that only sounds like one."""
 
 
 def sound(name: str) -> str:
@@ -168,7 +178,8 @@ def _cut(name: str) -> Iterator[tuple[str, str]]:
 def _swap(name: str, part: str, left: str) -> bool:
     """Whether the two differ in one place, and in nothing that tells one place from another."""
     differing = [(a, b) for a, b in zip(name, part, strict=True) if a != b]
-    return len(differing) == 1 and left == differing[0][1] and _harmless(set(differing[0]))
+    ends_alike = len(name) > _SHORTEST_STEM + 1 or name[-1] == part[-1]
+    return len(differing) == 1 and ends_alike and left == differing[0][1] and _harmless(set(differing[0]))
 
 
 def _harmless(chars: set[str]) -> bool:

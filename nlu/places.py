@@ -7,7 +7,7 @@ gazetteer does not know has no street.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -57,6 +57,34 @@ _SURE_CALLED_AFTER = 0.8
 _SURE_ALIKE = 0.85
 """How much less sure a name is that was only much like one of the gazetteer's."""
 _MOST_NEAR = 400
+_ELSEWHERE = frozenset(
+    [
+        "北京",
+        "天津",
+        "重庆",
+        "广州",
+        "深圳",
+        "杭州",
+        "苏州",
+        "南京",
+        "无锡",
+        "宁波",
+        "合肥",
+        "武汉",
+        "长沙",
+        "成都",
+        "西安",
+        "郑州",
+        "济南",
+        "青岛",
+        "福州",
+        "厦门",
+        "昆明",
+        "海口",
+    ]
+)
+"""A city's name before a name makes it that city's: 杭州南站."""
+_IDIOMS = frozenset({"壮志"})
 _MOST_PLACES = 40
 _ROADS_END = ("路", "街", "道", "弄", "巷")
 _FURTHER = "东西南北中新老"
@@ -109,9 +137,10 @@ class Gazetteer:
 
     def find(self, text: str) -> tuple[Place, tuple[Entity, ...]]:
         """Where it is, and every place named in a normalised text."""
-        found = list(self._found(text)) or list(self._alike(text[:_MOST_NEAR]))
+        found = list(self._found(text)) or list(self._apart(text)) or list(self._alike(text[:_MOST_NEAR]))
         if not found:
             return _unknown(text)
+        found = _of_the_event(text, found)
         entities = tuple(Entity(kind="place", text=text[f.start : f.end], start=f.start, end=f.end) for f in found)
         best = min(found, key=lambda f: (_rank(f.kind), -f.sure, f.start))
         said, detail = _around(text, found, best)
@@ -142,6 +171,15 @@ class Gazetteer:
             sure = _SURE_CALLED_AFTER if called_after else _SURE.get(kind, _SURE_ELSE)
             yield _Found(name=official, kind=kind, start=start, end=end, streets=_share(meanings), sure=sure)
 
+    def _apart(self, text: str) -> Iterator[_Found]:
+        """Names with a space or a 那个 inside: 东安 2村, 汇成那个三村."""
+        left_out = {place for found in _FILLER.finditer(text) for place in range(*found.span())}
+        if not left_out:
+            return
+        kept = [place for place in range(len(text)) if place not in left_out]
+        for one in self._found("".join(text[place] for place in kept)):
+            yield replace(one, start=kept[one.start], end=kept[one.end - 1] + 1)
+
     def _alike(self, text: str) -> Iterator[_Found]:
         """Places whose names are written a little otherwise than the gazetteer has them; less sure."""
         end = 0
@@ -171,6 +209,19 @@ class Gazetteer:
             return {}
         total = sum(product.values())
         return {code: value / total for code, value in product.items()}
+
+
+_FILLER = re.compile(r"\s+|上?的?那[个只条]")
+
+
+def _of_the_event(text: str, found: Sequence[_Found]) -> list[_Found]:
+    """Without the places where the caller only lives or works, when others are told."""
+    event = [one for one in found if not _HOME.search(text[max(0, one.start - _HOME_REACH) : one.start])]
+    return event or list(found)
+
+
+_HOME_REACH = 6
+_HOME = re.compile(r"(?:住在?|家[住在]|单位在|公司在|上班在|工作在|户口在|居民|业主)(?:的?是?|一套?)$")
 
 
 def _numbered(name: str) -> Iterator[str]:
@@ -208,6 +259,12 @@ def _rank(kind: str) -> int:
 def _part_of_another(text: str, name: str, kind: str, start: int, end: int) -> bool:
     """Whether the characters around make it the name of something else."""
     if name[0].isdigit() and start > 0 and text[start - 1].isdigit():
+        return True
+    if (
+        text[max(0, start - 2) : start] in _ELSEWHERE
+        or text[end : end + 2] in _IDIOMS
+        or text[start - 2 : start] == "身体"
+    ):
         return True
     if kind != "road":
         return False
