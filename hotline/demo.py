@@ -8,6 +8,7 @@ from datetime import datetime
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import structlog
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +16,8 @@ from channels.contract import SendResult, sent
 from city import store as city_store
 from city.types import Directory
 from hotline import demo_rows, installation
-from hotline.demo_messages import STREETS
+from hotline.demo_corpus import Corpus
+from hotline.demo_memory import Remembering
 from hotline.demo_stage import Stage
 from hotline.demo_week import stage_week
 from hotline.reference import SHANGHAI
@@ -23,11 +25,14 @@ from hotline.runtime import build
 from plumbing.clock import MovableClock
 from plumbing.config import Config
 from plumbing.db import Database
-from plumbing.errors import Conflict, Refused
+from plumbing.errors import BadInput, Conflict, Refused
 
 SEED = 12345
+STREETS = ("tianping", "xietu", "fenglin")
 UNITS = ("scjg", "cgzf", "sthj", "fgj", "jgw", "shizheng", "water", "gas")
-"""The units that the chapters name."""
+"""The streets and units that the chapters name."""
+
+log = structlog.get_logger()
 
 
 class NobodysSender:
@@ -39,7 +44,7 @@ class NobodysSender:
         return sent("sample")
 
 
-def make(config: Config, database: Database, *, now: datetime, seed: int = SEED) -> int:
+def make(config: Config, database: Database, *, now: datetime, seed: int = SEED, scale: float = 1.0) -> int:
     """How many tickets the week before `now` has; 0 in a city without the sample's streets and units.
 
     The week is played in a database of its own and handed over whole, in one transaction: its clock and its sender
@@ -56,7 +61,7 @@ def make(config: Config, database: Database, *, now: datetime, seed: int = SEED)
             installation.migrate(scratch)
             with database.reading() as source, scratch.transaction() as target:
                 demo_rows.copy_city(source, target)
-            return _hand_over(scratch, database) if play(config, scratch, now=now, seed=seed) else 0
+            return _hand_over(scratch, database) if play(config, scratch, now=now, seed=seed, scale=scale) else 0
         finally:
             scratch.dispose()
 
@@ -67,16 +72,19 @@ def remove(database: Database) -> int:
         return demo_rows.take_away(session)
 
 
-def play(config: Config, database: Database, *, now: datetime, seed: int = SEED) -> Stage | None:
+def play(config: Config, database: Database, *, now: datetime, seed: int = SEED, scale: float = 1.0) -> Stage | None:
     """Play the week in `database`, through the use cases and on a moved clock; None in a city that it does not fit."""
     with database.reading() as session:
         directory = city_store.directory(session, on=now.astimezone(SHANGHAI).date())
-    if not _fits(directory):
+    corpus = _corpus(config, directory) if _fits(directory) else None
+    if corpus is None:
         return None
+    installation.require_ready(config, database, model=True)
+    brain = Remembering(installation.load_brain(config, database, on=now.date()))
     clock = MovableClock(now)
-    runtime = build(config, clock=clock, database=database, nudge=False, sender=NobodysSender())
+    runtime = build(config, brain=brain, clock=clock, database=database, nudge=False, sender=NobodysSender())
     stage = Stage(runtime, clock, until=now, seed=seed)
-    stage_week(stage)
+    stage_week(stage, corpus, scale=scale)
     stage.play()
     return stage
 
@@ -87,7 +95,15 @@ def _in_a_hurry(connection: Any, _record: object) -> None:
 
 
 def _fits(directory: Directory) -> bool:
-    return directory.streets.keys() >= STREETS.keys() and directory.units.keys() >= set(UNITS)
+    return directory.streets.keys() >= set(STREETS) and directory.units.keys() >= set(UNITS)
+
+
+def _corpus(config: Config, directory: Directory) -> Corpus | None:
+    try:
+        return Corpus(config.pack, directory)
+    except BadInput as error:
+        log.warning("no corpus for a sample", code=error.code)
+        return None
 
 
 def _hand_over(scratch: Database, database: Database) -> int:

@@ -6,14 +6,16 @@ from random import Random
 from typing import Any
 
 from hotline import demo_people as people
-from hotline.demo_answers import ANSWERS, NOT_REACHED, PARTS, PARTS_OF_OTHERS, REACHED
-from hotline.demo_messages import STREETS, Words
-from hotline.demo_stage import Stage, Story, a_place
+from hotline.demo_answers import done
+from hotline.demo_explanations import explained
+from hotline.demo_habits import PLAIN
+from hotline.demo_messages import Words
+from hotline.demo_notes import NOT_REACHED, PARTS, PARTS_OF_OTHERS, REACHED
+from hotline.demo_stage import Stage, Story
 from hotline.reference import SHANGHAI
 from routing.case import Circumstances
 from routing.route import route
 from tickets import lifecycle
-from tickets import store as ticket_store
 from tickets.moves import OPEN
 from tickets.types import (
     RESIDENT,
@@ -32,37 +34,48 @@ from tickets.types import (
 
 C, S = CommandKind, LegState
 
-_AROUND_THE_CLOCK = frozenset({"critical", "utilities"})
+AROUND_THE_CLOCK = frozenset({"critical", "utilities"})
 _UNDECIDED = frozenset({S.RECEIVED, S.WAITING})
 
 
 class Affair:
-    """A message and the ticket that it becomes. `no` is the receipt number once it was said."""
+    """A message and the ticket that it becomes. `no` is the receipt number once it was said.
 
-    def __init__(self, stage: Stage, words: Words, *, place: str | None = None) -> None:
+    `habit` is how the unit works that has it, `placed` whether a dispatcher has looked at it. `caller` is somebody who has called before.
+    """
+
+    def __init__(self, stage: Stage, words: Words, *, place: str | None = None, caller: "Affair | None" = None) -> None:
         self.stage = stage
         self.words = words
         self.number = stage.number()
         self.rng = Random(f"{stage.seed}/{self.number}")
-        self.street = words.street or self.rng.choice(sorted(STREETS))
-        self.text = words.text.format(place=place or a_place(self.street, self.rng))
-        self.phone = f"+861990000{self.rng.randrange(10_000):04d}"
+        self.street = words.street or self.rng.choice(stage.gazetteer.streets)
+        self.text = words.text.replace("{place}", place or stage.gazetteer.somewhere(self.street, self.rng))
+        self.phone: str = caller.phone if caller else f"+861990000{(self.number * 7919 + stage.seed) % 10_000:04d}"
         self.no = ""
+        self.habit = PLAIN
+        self.placed = False
 
     # -- what is said -------------------------------------------------------------------------------------------------
 
     def report(self) -> None:
-        """The message comes in; the engine makes of it what it can."""
+        """The message comes in, unless it has; the engine makes of it what it can."""
+        if not self.no:
+            self.say()
+            self.stage.prompter.drain([self.no])
+
+    def say(self) -> None:
+        """The message comes in and waits for the engine."""
         self.no = self._say(self.text, f"sample-{self.stage.seed}-{self.number}", self.words.facts)
 
     def supply(self, text: str) -> None:
         """More words about the same affair."""
         self._say(text, f"sample-{self.stage.seed}-{self.number}-{self.stage.number()}", {}, about=self.no)
+        self.stage.prompter.add(self.no)
 
     def _say(self, text: str, key: str, facts: Mapping[str, Any], *, about: str | None = None) -> str:
-        channel = self.words.channel
         incoming = Incoming(
-            channel=channel,
+            channel=self.words.channel,
             external_id=key,
             sender=self._sender(key),
             text=text,
@@ -71,13 +84,12 @@ class Affair:
         )
         accepted = self.stage.runtime.intake.accept(incoming, sample=True)
         self.stage.pause(timedelta(seconds=self.rng.randrange(1, 5)))
-        self.stage.runtime.loops.drain.exhaust()
         return accepted.receipt_no
 
     def _sender(self, key: str) -> str:
         match self.words.channel:
             case Channel.WECHAT:
-                return f"sample-open-id-{self.number}"
+                return f"sample-open-id-{self.phone[-4:]}"
             case Channel.WEB | Channel.COUNTER:
                 return f"{self.words.channel}:{key}"
             case _:
@@ -99,8 +111,12 @@ class Affair:
     @property
     def ticket(self) -> Ticket:
         """As it stands now."""
-        with self.stage.runtime.database.reading() as session:
-            return ticket_store.load(session, [self.no])[self.no]
+        return self.stage.prompter.ticket(self.no)
+
+    @property
+    def seen(self) -> Ticket:
+        """The ticket as far as it matters who has it, under which limits; its state may be a few minutes old."""
+        return self.stage.prompter.glance(self.no)
 
     @property
     def lead(self) -> Leg:
@@ -110,36 +126,48 @@ class Affair:
     @property
     def supports(self) -> list[Leg]:
         """The support legs that somebody still works on."""
-        return [leg for leg in self.ticket.legs if leg.role is LegRole.SUPPORT and leg.state in OPEN]
+        return [leg for leg in self.seen.legs if leg.role is LegRole.SUPPORT and leg.state in OPEN]
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still owes something."""
+        return self.ticket.state in OPEN
 
     @property
     def answer(self) -> str:
         """What a unit writes at the end."""
-        return ANSWERS[self.words.matter]
+        return done(self.words.matter, self.rng)
+
+    @property
+    def explanation(self) -> str:
+        """What answers a question or a wish about the matter."""
+        return self.words.explanation or explained(self.words.matter, self.rng)
 
     def decision(self) -> Decision:
         """What a person decides who understands matter and street, and looks them up in the list."""
-        [understood] = self.stage.runtime.reference.brain.parse_many([self.text])
-        directory = self.stage.runtime.reference.on(self.stage.now).directory
-        given = Circumstances(
-            asked=True, matter=self.words.matter, street=self.street, party_unit=self.ticket.party_unit
-        )
-        return route(understood, directory, given=given)
+        place = str(self.words.facts.get("place") or "")
+        [understood] = self.stage.runtime.reference.brain.parse_many([f"{place}，{self.text}" if place else self.text])
+        given = Circumstances(asked=True, matter=self.words.matter, street=self.street, party_unit=self.seen.party_unit)
+        return route(understood, self.stage.prompter.directory(), given=given)
 
     # -- who acts -----------------------------------------------------------------------------------------------------
 
     def do(self, actor: Actor, kind: CommandKind, leg: str | None = None, **data: Any) -> None:
         """A person acts on the ticket."""
-        self.stage.runtime.desk.act(self.no, Command(kind=kind, actor=actor, leg=leg, data=data))
+        self.stage.prompter.act(self.no, Command(kind=kind, actor=actor, leg=leg, data=data))
 
     def unit(self, kind: CommandKind, leg: Leg | None = None, **data: Any) -> None:
         """The person of the leg's unit acts on it; the lead's, if no other is named."""
-        leg = leg or self.lead
+        leg = leg or lifecycle.lead(self.seen)
         self.do(people.of_unit(leg.unit or ""), kind, leg.id, **data)
 
     def resident(self, kind: CommandKind, **data: Any) -> None:
         """The resident acts, with number and proof in hand."""
         self.do(RESIDENT, kind, **data)
+
+    def score(self) -> int:
+        """What the resident says of it in the end."""
+        return self.rng.choice(self.habit.scores) if self.habit.scores else next(self.stage.scores)
 
     def contact(self, *, reached: bool = True) -> None:
         """The unit calls first (先行联系)."""
@@ -157,9 +185,15 @@ class Affair:
 
     def wait(self, low: float, high: float) -> datetime:
         """In some minutes of the unit's own time; where danger or supply is at stake there is always somebody."""
-        if self.ticket.profile in _AROUND_THE_CLOCK:
-            return self.soon(low / 4, high / 4)
-        return self.office(low, high)
+        if self.stage.prompter.last(self.no).profile in AROUND_THE_CLOCK:
+            return self.soon(low / 4 * self.habit.pace, high / 4 * self.habit.pace)
+        return self.office(low * self.habit.pace, high * self.habit.pace)
+
+    def work(self, low: float, high: float) -> datetime:
+        """As `wait`, for the work itself: most units take their time where nobody is in danger."""
+        if self.stage.prompter.last(self.no).profile in AROUND_THE_CLOCK:
+            return self.wait(low, high)
+        return self.wait(low * self.habit.labour, high * self.habit.labour)
 
     def in_the_morning(self) -> datetime:
         """Around ten on the next morning, whatever day that is."""
@@ -186,7 +220,10 @@ class Affair:
         yield from self.put_right()
 
     def put_right(self) -> Story:
-        """What the engine leaves open or got wrong is put right by the dispatcher, as in life."""
+        """What the engine leaves open or got wrong is put right by the dispatcher, as in life; once is enough."""
+        if self.placed:
+            return
+        self.placed = True
         lead, right = self.lead, self.decision()
         if right.kind is not DecisionKind.DISPATCH or right.lead is None:
             return

@@ -5,9 +5,9 @@ The wall broken for a shop, demolition side by side, one window for food, mud, g
 
 from hotline import demo_people as people
 from hotline.demo_affair import Affair
-from hotline.demo_answers import ANSWERS, PARTS
 from hotline.demo_courses import closed, started
 from hotline.demo_messages import Words
+from hotline.demo_notes import PARTS
 from hotline.demo_operator import supplied
 from hotline.demo_stage import Stage, Story
 from tickets.types import Channel, CommandKind
@@ -24,7 +24,7 @@ MUD = Words(
     channel=Channel.PHONE,
     matter="0203",
     street="xietu",
-    text="我是斜土的李阿姨，啥人把一车泥浆土倒在我家墙根下，门也推不开，快点来帮我弄弄清爽",
+    text="我是李阿姨，有人把一车泥浆土倒在墙根下，龌里龌龊，请你们来清理一下",
 )
 MUD_PLACE = "在大木桥路，日晖六村那堵围墙下头"
 GAS = Words(
@@ -101,19 +101,6 @@ LIFT = Words(
     street="xietu",
     text="{place}三号楼电梯困人了，里面有个孕妇，灯也灭了，物业电话没人接，快来救人",
 )
-BURST: tuple[Words, ...] = tuple(
-    Words(channel=channel, matter="0601", street="xietu", text=text)
-    for channel, text in (
-        (Channel.PHONE, "大木桥路茶陵北路路口水管爆裂，水柱喷得比人还高，整条马路都是水"),
-        (Channel.WECHAT, "大木桥路上自来水管爆了，水漫到弄堂里来了，快派人关总闸"),
-        (Channel.PHONE, "大木桥路水管爆裂，我们楼里一滴水也没有了，几时修好"),
-        (Channel.SMS, "大木桥路爆管，车子都在水里开，自来水哗哗地流"),
-        (Channel.WEB, "大木桥路水管爆裂导致周边小区停水，老人多，请安排临时供水车。"),
-        (Channel.PHONE, "我家在大木桥路，一早停水，听讲是马路上水管爆裂，麻烦快点抢修"),
-    )
-)
-"""One burst main, told by six people."""
-
 MEMBERS = ("fgj", "jgw", "cgzf")
 """Who helps to pull down, beside the street."""
 
@@ -125,7 +112,7 @@ def wall(stage: Stage) -> Story:
     yield affair.office(6, 12)
     affair.unit(C.ACCEPT)
     yield affair.office(60, 80)
-    affair.unit(C.SETTLE, answer=ANSWERS["0101"], note="城管中队到场，房东当场签字，下午砌回。")
+    affair.unit(C.SETTLE, answer=affair.answer, note="城管中队到场，房东当场签字，下午砌回。")
     yield affair.office(20, 40)
     affair.do(people.DISPATCHER, C.PASS_REPLY)
     yield affair.office(30, 60)
@@ -139,7 +126,7 @@ def mud(stage: Stage) -> Story:
     yield affair.office(10, 20)
     affair.unit(C.ACCEPT)
     yield affair.office(90, 120)
-    affair.unit(C.SETTLE, answer=ANSWERS["0203"])
+    affair.unit(C.SETTLE, answer=affair.answer)
     yield affair.office(15, 30)
     affair.do(people.DISPATCHER, C.PASS_REPLY)
     yield affair.office(20, 40)
@@ -193,27 +180,6 @@ def two_lamps(stage: Stage) -> Story:
     second.do(people.DISPATCHER, C.UNMERGE, reason="现场核实为两盏灯，相距二百米，恢复单独办理。")
     yield second.office(10, 30)
     second.unit(C.ACCEPT)
-
-
-def burst(stage: Stage) -> Story:
-    """Several people see the same thing: the calls become one ticket before the water company has to read six."""
-    first, *others = [Affair(stage, words) for words in BURST]
-    yield from first.dispatched()
-    yield first.soon(3, 6)
-    first.unit(C.ACCEPT)
-    for other in others:
-        yield from other.dispatched()
-        yield other.soon(3, 11)
-        other.do(people.DISPATCHER, C.MERGE, master=first.no, reason="同一路口水管爆裂，多人反映。")
-    first.contact()
-    yield first.soon(10, 20)
-    first.unit(C.START)
-    yield first.soon(120, 160)
-    first.unit(C.REPLY, answer="抢修队更换两米管道，已恢复供水，路面回填完成。")
-    yield first.soon(10, 30)
-    first.do(people.DISPATCHER, C.PASS_REPLY)
-    yield first.office(30, 90)
-    first.do(people.CALLBACK, C.CALL_BACK, reached=True, contacted=True, solved=True, satisfaction=4)
 
 
 def roof(stage: Stage) -> Story:

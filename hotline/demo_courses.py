@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from hotline import demo_people as people
 from hotline.demo_affair import Affair
-from hotline.demo_answers import EXTENSIONS, HOLDS, SOLVED, UNSOLVED
+from hotline.demo_notes import EXTENSIONS, HOLDS, SOLVED, UNSOLVED
 from hotline.demo_stage import Story
 from tickets.types import SYSTEM, CommandKind, LegState
 
@@ -46,7 +46,7 @@ def started(affair: Affair) -> Story:
 def replied(affair: Affair) -> Story:
     """已反馈, waiting for review."""
     yield from started(affair)
-    yield affair.wait(60, 330)
+    yield affair.work(60, 330)
     affair.unit(C.REPLY, answer=affair.answer, note="照片已上传。", evidence=["处理前照片", "处理后照片"])
 
 
@@ -73,18 +73,18 @@ def _called_back(affair: Affair, *, score: int, solved: bool = True) -> None:
         people.CALLBACK,
         C.CALL_BACK,
         reached=True,
-        contacted=affair.rng.random() > 0.1,
+        contacted=affair.rng.random() < affair.habit.contacts,
         solved=solved,
         satisfaction=score,
         note=affair.rng.choice(SOLVED) if solved else UNSOLVED,
     )
 
 
-def _concluded(affair: Affair) -> Story:
+def concluded(affair: Affair) -> Story:
     """The resident says how it was: to the callback team or, one in four, on the page; the team knows no secrets."""
     yield affair.office(30, 240)
-    score = next(affair.stage.scores)
-    if affair.ticket.confidential or affair.rng.random() < 0.25:
+    score = affair.score()
+    if affair.seen.confidential or affair.rng.random() < 0.25:
         affair.resident(C.RATE, score=score, solved=True, contacted=True)
     else:
         _called_back(affair, score=score)
@@ -93,13 +93,13 @@ def _concluded(affair: Affair) -> Story:
 def closed(affair: Affair) -> Story:
     """Done and called back."""
     yield from passed(affair)
-    yield from _concluded(affair)
+    yield from concluded(affair)
 
 
 def closed_on_the_spot(affair: Affair) -> Story:
     """Done by the authorised post and called back."""
     yield from settled(affair)
-    yield from _concluded(affair)
+    yield from concluded(affair)
 
 
 def archived(affair: Affair) -> Story:
@@ -139,7 +139,7 @@ def reworked(affair: Affair) -> Story:
     affair.unit(C.REPLY, answer="中心负责人到场复查，" + affair.answer)
     yield affair.office(10, 60)
     affair.do(people.DISPATCHER, C.PASS_REPLY)
-    yield from _concluded(affair)
+    yield from concluded(affair)
 
 
 def reopened(affair: Affair) -> Story:
@@ -166,21 +166,23 @@ def return_requested(affair: Affair) -> Story:
         C.REQUEST_RETURN,
         code="not_our_duty",
         clause="本单位职责范围不包括该类设施的管理（条款待核）",
-        proposed_unit=_other(affair),
+        proposed_unit=other_unit(affair),
         text="经现场查看，设施归属其他单位管理。",
     )
 
 
-def _other(affair: Affair) -> str:
+def other_unit(affair: Affair) -> str:
     """A unit that might also have it and has not had it yet: the fallback of the list, or one that is asked often."""
     held, fallback = affair.lead.held_by, affair.decision().fallback or "cgzf"
-    return next(unit for unit in (fallback, "cgzf", "shizheng", "jgw") if unit not in ("hotline", *held))
+    return next(
+        unit for unit in (fallback, "cgzf", "shizheng", "jgw") if unit not in ("hotline", affair.seen.party_unit, *held)
+    )
 
 
 def return_approved(affair: Affair) -> Story:
     """The return is approved, and the other unit does it."""
     yield from return_requested(affair)
-    other = _other(affair)
+    other = other_unit(affair)
     yield affair.wait(20, 60)
     affair.do(people.DISPATCHER, C.APPROVE_RETURN, unit=other, reason="同意退单，依据成立。")
     yield affair.wait(15, 60)
@@ -194,7 +196,7 @@ def return_approved(affair: Affair) -> Story:
     yield from affair.supports_done()
     yield affair.wait(10, 60)
     affair.do(people.DISPATCHER, C.PASS_REPLY)
-    yield from _concluded(affair)
+    yield from concluded(affair)
 
 
 def return_refused(affair: Affair) -> Story:
@@ -274,7 +276,7 @@ def reassigned(affair: Affair) -> Story:
     yield from affair.dispatched()
     yield affair.soon(6, 20)
     reason = "承办单位来电说明：该处正由对方单位施工，改派。"
-    affair.do(people.DISPATCHER, C.REASSIGN, unit=_other(affair), reason=reason)
+    affair.do(people.DISPATCHER, C.REASSIGN, unit=other_unit(affair), reason=reason)
     yield affair.wait(10, 40)
     affair.unit(C.ACCEPT)
 
@@ -304,3 +306,23 @@ def left_to_desk(affair: Affair) -> Story:
     """In triage, before anybody has looked at it."""
     affair.report()
     yield from ()
+
+
+def taken_up(affair: Affair) -> Story:
+    """Accepted, called and begun, by whoever has it now."""
+    yield affair.wait(10, 60)
+    affair.unit(C.ACCEPT)
+    yield affair.wait(8, 60)
+    affair.contact()
+    yield affair.wait(5, 30)
+    affair.unit(C.START)
+
+
+def finished(affair: Affair) -> Story:
+    """From work in hand to the resident's last word."""
+    yield affair.work(60, 330)
+    affair.unit(C.REPLY, answer=affair.answer, evidence=["处理后照片"])
+    yield from affair.supports_done()
+    yield affair.office(10, 90)
+    affair.do(people.DISPATCHER, C.PASS_REPLY)
+    yield from concluded(affair)

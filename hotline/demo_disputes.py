@@ -6,7 +6,7 @@ from hotline.demo_courses import started
 from hotline.demo_messages import Words
 from hotline.demo_stage import Stage, Story
 from plumbing.errors import NotFound
-from tickets.ports import RulingWish
+from tickets.ports import AgendaItem, RulingWish
 from tickets.types import Channel, CommandKind, LegState
 
 C, S = CommandKind, LegState
@@ -21,7 +21,7 @@ LUNCHES_NEXT = Words(
     channel=Channel.WECHAT,
     matter="0401",
     street="xietu",
-    text="瑞宁路地铁口也来了一个无证盒饭摊，泡沫箱里装着盒饭卖，一点卫生也不讲",
+    text="茶陵路工地旁边也来了一个无证盒饭摊，泡沫箱里装着盒饭卖，没有执照",
 )
 SMOKE = Words(
     channel=Channel.WEB,
@@ -53,16 +53,16 @@ def lunches(stage: Stage) -> Story:
         proposed_unit="cgzf",
         text="街道没有执法权，只能配合劝离。",
     )
-    item_id = _on_agenda(affair)
+    item_id = on_agenda(affair).id
     yield affair.office(40, 80)
-    _states(
+    states(
         affair,
         item_id,
         "scjg",
         "流动盒饭没有固定经营场所，许可和处罚均缺少对象，建议由城管部门主办，我局配合查处货源。",
     )
     yield affair.office(20, 40)
-    _states(
+    states(
         affair,
         item_id,
         "centre_xietu",
@@ -76,7 +76,7 @@ def lunches(stage: Stage) -> Story:
         clause="联席会议裁定（条款待核）",
         words=("盒饭",),
     )
-    stage.runtime.meetings.rule(item_id, actor=people.CHAIR, wish=wish)
+    stage.prompter.meetings(affair.no).rule(item_id, actor=people.CHAIR, wish=wish)
     stage.begin(_lunches_next(stage), stage.office.later(stage.now, 20))
     yield from _done_after_ruling(affair)
 
@@ -122,20 +122,20 @@ def smoke(stage: Stage) -> Story:
             reason="店内油烟与店外烧烤并存，主办单位不明，提交联席会议。",
             units=["sthj", "cgzf"],
         )
-    item_id = _on_agenda(affair)
+    item_id = on_agenda(affair).id
     yield affair.office(40, 90)
-    _states(affair, item_id, "sthj", "店内烟道净化装置检测达标，扰民来自店外炭炉，属占道经营。")
+    states(affair, item_id, "sthj", "店内烟道净化装置检测达标，扰民来自店外炭炉，属占道经营。")
     yield affair.office(20, 60)
-    _states(affair, item_id, "cgzf", "该处搭棚在店家门前红线内，不属占道；油烟排放应由生态环境部门认定。")
+    states(affair, item_id, "cgzf", "该处搭棚在店家门前红线内，不属占道；油烟排放应由生态环境部门认定。")
 
 
-def _states(affair: Affair, item_id: str, unit: str, text: str) -> None:
-    affair.stage.runtime.meetings.state(item_id, actor=people.of_unit(unit), text=text)
+def states(affair: Affair, item_id: str, unit: str, text: str) -> None:
+    affair.stage.prompter.meetings(affair.no).state(item_id, actor=people.of_unit(unit), text=text)
 
 
-def _on_agenda(affair: Affair) -> str:
+def on_agenda(affair: Affair) -> AgendaItem:
     """The agenda item of the affair. Raises NotFound when nothing is in dispute."""
-    for item in affair.stage.runtime.meetings.agenda(actor=people.CHAIR):
+    for item in affair.stage.prompter.meetings(affair.no).agenda(actor=people.CHAIR):
         if item.ticket_no == affair.no:
-            return item.id
+            return item
     raise NotFound("NO_ITEM", f"工单{affair.no}没有待裁定的议题。")

@@ -33,6 +33,36 @@ REFUSALS: tuple[tuple[Words, str, str, str], ...] = (
         "原工单已办结并回访，无新的事实",
         "如有新的情况，请凭原受理编号补充，我们会继续办理。",
     ),
+    (
+        Words(channel=Channel.WEB, matter="0909", text="仲裁已经开过庭了，还没有裁决，请你们先叫公司把钱付给我。"),
+        "court",
+        "该争议正在劳动人事争议仲裁程序中",
+        "请等待仲裁裁决；对裁决不服的，可在收到之日起十五日内向人民法院起诉。",
+    ),
+    (
+        Words(channel=Channel.PHONE, matter="0111", text="补偿决定我已经提了行政复议，你们同时帮我重新算面积"),
+        "court",
+        "该事项已进入行政复议程序",
+        "请在复议程序中提交意见和证据，对复议决定不服可依法起诉。",
+    ),
+    (
+        Words(channel=Channel.PHONE, matter="0103", text="楼上那个女的到底是谁，你们把她的名字和电话查给我"),
+        "state_secret",
+        "所查询的内容属于他人个人隐私",
+        "邻里纠纷可请居委会或社区民警调解，热线不提供他人信息。",
+    ),
+    (
+        Words(channel=Channel.WECHAT, matter="0806", text="外地的地铁卡退不了钱，他们热线打不通，你们帮我催一催"),
+        "outside",
+        "反映的服务不在本市行政区域内",
+        "请拨打当地区号加12345，或登录该地铁公司网站投诉。",
+    ),
+    (
+        Words(channel=Channel.SMS, matter="1303", text="还是那件事，答复过三遍了我不认，要书面道歉"),
+        "repeat",
+        "原事项已办结并三次书面答复，无新的事实",
+        "对处理意见不服的，可在三十日内申请复查。",
+    ),
 )
 """Words, reason code, basis and the way that is told instead."""
 
@@ -40,7 +70,7 @@ TRANSFERS: tuple[tuple[Words, str], ...] = (
     (
         Words(
             channel=Channel.PHONE,
-            matter="1001",
+            matter="1604",
             street="tianping",
             text="{place}有两个人打架，手里拿着酒瓶，快叫警察",
         ),
@@ -52,7 +82,7 @@ TRANSFERS: tuple[tuple[Words, str], ...] = (
     ),
     (
         Words(
-            channel=Channel.PHONE, matter="1001", street="xietu", text="{place}五楼窗户在冒浓烟，好像着火了，里面还有人"
+            channel=Channel.PHONE, matter="1008", street="xietu", text="{place}五楼窗户在冒浓烟，好像着火了，里面还有人"
         ),
         "119",
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select
 from sqlmodel import Session, SQLModel
 
 from city import tables as city
@@ -21,18 +21,6 @@ from tickets.tables import (
     TryRow,
 )
 
-_CITY: tuple[type[SQLModel], ...] = (
-    city.ListVersionRow,
-    city.UnitRow,
-    city.PostRow,
-    city.StreetRow,
-    city.MatterRow,
-    city.DutyRow,
-    city.PlaceRow,
-    city.PolicyRow,
-    city.CalendarRow,
-    city.PrecedentRow,
-)
 _MADE: tuple[type[SQLModel], ...] = (
     MessageRow,
     TicketRow,
@@ -51,8 +39,9 @@ _Row = dict[str, Any]
 
 def copy_city(source: Session, target: Session) -> None:
     """The list, the places, the clocks and the precedents, as they are in force in `source`."""
-    for row in _CITY:
-        _copy(source, target, row)
+    for t in SQLModel.metadata.sorted_tables:
+        if t.name.startswith("city_"):
+            _insert(target, t, source, select(t), dict)
 
 
 def has_sample(session: Session) -> bool:
@@ -63,10 +52,11 @@ def has_sample(session: Session) -> bool:
 def hand_over(source: Session, target: Session) -> int:
     """Everything that was made in `source`; how many tickets. Nobody of the sample is ever sent anything by `target`."""
     for row in _MADE:
-        _copy(source, target, row, change=_unreachable if row is TicketRow else dict)
+        change: Callable[[_Row], _Row] = _unreachable if row is TicketRow else dict
+        _insert(target, table(row), source, select(table(row)), change)
     t = table(city.PrecedentRow)
     made = select(t).where(t.c.ticket_no.in_(select(table(TicketRow).c.no)))
-    _insert(target, city.PrecedentRow, source, made, dict)
+    _insert(target, t, source, made, dict)
     return _count(source)
 
 
@@ -115,15 +105,8 @@ def _delete(session: Session, row: type[SQLModel], where: ColumnElement[bool]) -
     session.execute(delete(table(row)).where(where))
 
 
-def _copy(source: Session, target: Session, row: type[SQLModel], *, change: Callable[[_Row], _Row] = dict) -> None:
-    _insert(target, row, source, select(table(row)), change)
-
-
-def _insert(
-    target: Session, row: type[SQLModel], source: Session, wanted: Select[Any], change: Callable[[_Row], _Row]
-) -> None:
+def _insert(target: Session, t: Table, source: Session, wanted: Select[Any], change: Callable[[_Row], _Row]) -> None:
     """The rows that `wanted` finds; a number that the database itself gives is given anew."""
-    t = table(row)
     given = {column.name for column in t.primary_key if column is t.autoincrement_column}
     found = [change(dict(one)) for one in source.execute(wanted).mappings()]
     rows = [{name: value for name, value in one.items() if name not in given} for one in found]

@@ -2,10 +2,12 @@
 
 A story is a generator: it acts through the use cases and yields the moment at which it goes on. What lies beyond the
 end of the week never happens, so that a story cut short is a ticket in the middle of its life.
+
+What people do within a few minutes is written together, each act with its own moment; a timer rings within LAG.
 """
 
 import heapq
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count, cycle
@@ -14,12 +16,13 @@ from random import Random
 import structlog
 
 from city.types import CalendarSpec, Directory
-from hotline.demo_messages import STREETS, Words
+from hotline.demo_gazetteer import Gazetteer
+from hotline.demo_messages import Words
+from hotline.demo_prompter import Prompter
 from hotline.reference import SHANGHAI
 from hotline.runtime import Runtime
 from plumbing.clock import MovableClock
 from plumbing.errors import HotlineError
-from sla import store as sla_store
 from sla.calendar import WorkingCalendar
 
 Story = Generator[datetime, None, None]
@@ -28,6 +31,8 @@ WEEK = timedelta(days=7)
 FEWEST_WORKING_DAYS = 3
 DUTY = (("09:00", "11:30"), ("13:30", "17:00"))
 SCORES = (5, 4, 5, 3, 4, 5, 2, 4, 5, 1)
+POST = timedelta(minutes=8)
+"""How long what is to be sent waits at most for company."""
 
 log = structlog.get_logger()
 
@@ -69,12 +74,17 @@ class Stage:
         clock.set(self.start)
         snapshot = runtime.reference.on(until)
         self.directory: Directory = snapshot.directory
+        self.gazetteer = Gazetteer(runtime.reference.places(), self.directory.streets)
         self.office = office(snapshot.calendar, self.start, until)
-        self.failures: list[str] = []
+        self.prompter = Prompter(runtime, clock, fail=self._fail)
         self.scores = cycle(SCORES)
+        self.failures: list[str] = []
         self._clock = clock
         self._turn = count()
+        self._affairs = count(1)
         self._waiting: list[tuple[datetime, int, Story]] = []
+        self._failed: set[int] = set()
+        self._posted = self.start
 
     @property
     def now(self) -> datetime:
@@ -87,7 +97,7 @@ class Stage:
 
     def number(self) -> int:
         """A number of its own for every affair."""
-        return next(self._turn)
+        return next(self._affairs)
 
     def day(self, back: int, time: str) -> datetime:
         """A local time so many days before the last day."""
@@ -105,37 +115,51 @@ class Stage:
 
     def play(self) -> None:
         """Everything up to the end of the week."""
-        loops = self.runtime.loops
-        while self.now < self.until or self._due():
-            self._clock.set(max(self.now, self._next()))
-            loops.ticker.exhaust()
-            while self._due():
+        while (at := self._next()) is not None:
+            rings_at = self.prompter.rings_at()
+            if rings_at is not None and rings_at <= at:
+                self._clock.set(max(self.now, rings_at))
+                self.prompter.ring()
+            else:
+                self._clock.set(max(self.now, at))
                 self._go_on()
-            loops.outbox.exhaust()
-        loops.settle()
+            self._post()
+        self._clock.set(self.until)
+        self.prompter.flush()
+        self.runtime.loops.settle()
 
-    def _next(self) -> datetime:
-        """When something happens next: a story goes on or a timer fires."""
-        with self.runtime.database.reading() as session:
-            timers = sla_store.due(session, self.until, 1)
-        return min([self.until, *(timer.fire_at for timer, _ in timers), *(at for at, *_ in self._waiting[:1])])
+    def _next(self) -> datetime | None:
+        """When the next story goes on or the next timers ring; None when that is after the end."""
+        moments = [at for at, *_ in self._waiting[:1]]
+        rings_at = self.prompter.rings_at()
+        at = min(moments if rings_at is None else [*moments, rings_at], default=None)
+        return at if at is not None and at <= self.until else None
 
-    def _due(self) -> bool:
-        return bool(self._waiting) and self._waiting[0][0] <= self.now
+    def _post(self) -> None:
+        if self.now - self._posted >= POST:
+            self._posted = self.now
+            self.runtime.outbox.run_once()
 
     def _go_on(self) -> None:
         _, turn, story = heapq.heappop(self._waiting)
+        if turn in self._failed:
+            return
+        self.prompter.speaker = (turn, getattr(story, "__qualname__", ""))
         try:
             at = next(story)
         except StopIteration:
             return
         except HotlineError as error:
-            # one ticket that stays where it is must not keep an installation from starting
-            name = getattr(story, "__qualname__", "")
-            self.failures.append(f"{name}: {error.code} {error.sentence} {error.details}")
-            log.warning("sample story ended early", story=name, code=error.code)
+            self._fail(self.prompter.speaker, error)
             return
         heapq.heappush(self._waiting, (at, turn, story))
+
+    def _fail(self, speaker: tuple[int, str], error: HotlineError) -> None:
+        """One ticket that stays where it is must not keep an installation from starting."""
+        turn, name = speaker
+        self._failed.add(turn)
+        self.failures.append(f"{name}: {error.code} {error.sentence} {error.details}")
+        log.warning("sample story ended early", story=name, code=error.code)
 
 
 class Deck:
@@ -146,16 +170,12 @@ class Deck:
         self._rng = rng
         self._left: list[Words] = []
 
-    def take(self, matters: frozenset[str] = frozenset()) -> Words:
+    def take(self, matters: Iterable[str] = ()) -> Words:
         """The next words; of one of `matters`, if any are named."""
+        wanted = frozenset(matters)
         for _ in range(2):
             for index, words in enumerate(self._left):
-                if not matters or words.matter in matters:
+                if not wanted or words.matter in wanted:
                     return self._left.pop(index)
             self._left += self._rng.sample(self._all, len(self._all))
-        raise ValueError(f"no words about {sorted(matters)}")
-
-
-def a_place(street: str, rng: Random) -> str:
-    """A place of the street."""
-    return rng.choice(STREETS[street]).format(n=rng.randrange(3, 190))
+        raise ValueError(f"no words about {sorted(wanted)}")

@@ -9,15 +9,19 @@ from hotline import demo_courses as courses
 from hotline import demo_disputes as disputes
 from hotline import demo_operator as operator
 from hotline.demo_affair import Affair
+from hotline.demo_corpus import Corpus
 from hotline.demo_courses import Course
+from hotline.demo_crowd import Crowd
+from hotline.demo_event import burst
 from hotline.demo_messages import ENQUIRIES, ORDINARY, UNCLEAR, VAGUE
 from hotline.demo_stage import Deck, Stage
+from hotline.demo_storm import storm
 from hotline.reference import SHANGHAI
 
 _PLAIN = frozenset({"0101", "0103", "0201", "0202", "0203", "0301", "0303", "0701", "0703", "0801", "1001", "1101"})
 """Matters of ordinary limits: nothing in them is critical, a utility's or a mere question."""
 
-_SUPPLY = frozenset({"0601", "0602", "0603"})
+_SUPPLY = frozenset({"0601", "0602", "0603", "0605"})
 """Water, gas and power: their limits end within a day, so that the week sees how they were kept."""
 
 _TIMES_OF_DAY = (0.1,) * 6 + (0.3, 0.7) + (1.0,) * 12 + (0.7, 0.5, 0.3, 0.2)
@@ -40,24 +44,24 @@ def _part(course: Course, n: int, youngest: float, oldest: float, matters: froze
 
 
 PARTS: tuple[Part, ...] = (
-    _part(courses.closed, 16, 1150, 1800),
-    _part(courses.closed, 6, 700, 1700, _SUPPLY),
-    _part(courses.closed_on_the_spot, 8, 620, 1500),
-    _part(courses.archived, 4, 780, 1700),
+    _part(courses.closed, 6, 1150, 1800),
+    _part(courses.closed, 4, 700, 1700, _SUPPLY),
+    _part(courses.closed_on_the_spot, 4, 620, 1500),
+    _part(courses.archived, 2, 780, 1700),
     _part(courses.closed_unheard, 2, 820, 1500),
     _part(courses.reworked, 3, 1150, 1600, _PLAIN),
     _part(courses.return_approved, 3, 950, 1500, _PLAIN),
-    _part(courses.dispatched, 6, 0, 60),
+    _part(courses.dispatched, 4, 0, 60),
     _part(courses.dispatched, 3, 250, 350, _PLAIN),  # amber: not accepted within a day
     _part(courses.dispatched, 3, 380, 700, _PLAIN),  # red
-    _part(courses.accepted, 4, 90, 180),
+    _part(courses.accepted, 3, 90, 180),
     _part(courses.accepted, 3, 450, 800, _PLAIN),  # red: nobody called the resident
-    _part(courses.contacted, 4, 160, 300),
-    _part(courses.started, 6, 200, 600),
+    _part(courses.contacted, 3, 160, 300),
+    _part(courses.started, 4, 200, 600),
     _part(courses.started, 4, 1460, 1700, _PLAIN),  # amber: the last day has begun
-    _part(courses.replied, 4, 540, 700),
+    _part(courses.replied, 3, 540, 700),
     _part(courses.reply_rejected, 2, 400, 700, _PLAIN),
-    _part(courses.passed, 4, 640, 800),
+    _part(courses.passed, 3, 640, 800),
     _part(courses.not_reached, 2, 370, 500),
     _part(courses.unsolved, 3, 380, 600),
     _part(courses.reopened, 2, 720, 1100),
@@ -78,9 +82,15 @@ PARTS: tuple[Part, ...] = (
 )
 """Each part is old enough for its course to reach its last act; what is older than it must be has waited since."""
 
+CROWD = 1660
+"""How many call in the week beside those who have a part or a chapter."""
 
-def stage_week(stage: Stage) -> None:
-    """Put everything on the stage's agenda. The same seed puts the same there."""
+
+def stage_week(stage: Stage, corpus: Corpus, *, scale: float = 1.0) -> None:
+    """Put everything on the stage's agenda; `scale` is the share of the many who have no chapter of their own.
+
+    The same seed puts the same there.
+    """
     rng = Random(f"{stage.seed}/week")
     deck = Deck(ORDINARY, rng)
     for part in PARTS:
@@ -89,6 +99,9 @@ def stage_week(stage: Stage) -> None:
             stage.begin(part.course(affair), _moment(stage, part.youngest, part.oldest, rng))
     _hotline(stage, rng)
     _chapters(stage)
+    burst(stage, scale=scale)
+    storm(stage, scale=scale)
+    Crowd(stage, corpus).come(round(CROWD * scale))
 
 
 def _moment(stage: Stage, youngest: float, oldest: float, rng: Random) -> datetime:
@@ -109,9 +122,9 @@ def _hotline(stage: Stage, rng: Random) -> None:
     """What the hotline's own people have in hand or have settled."""
     for index, (words, answer) in enumerate(VAGUE):
         affair = Affair(stage, words)
-        if index < 2:
+        if index in {1, 2, 4}:
             stage.begin(operator.waiting(affair), _just_now(stage, 5, 50, rng))
-        elif index < 5:
+        elif index in {0, 3}:
             stage.begin(operator.supplied(affair, answer), _moment(stage, 60, 900, rng))
         else:
             stage.begin(operator.unanswered(affair), _moment(stage, 400, 1200, rng))
@@ -120,7 +133,7 @@ def _hotline(stage: Stage, rng: Random) -> None:
     for index, (words, answer) in enumerate(ENQUIRIES):
         story = operator.answered_and_closed if index < 2 else operator.answered
         stage.begin(story(Affair(stage, words), answer), _moment(stage, 60, 300 if index > 1 else 1200, rng))
-    for index, (words, *why) in enumerate(operator.REFUSALS):
+    for index, (words, *why) in enumerate(operator.REFUSALS[:3]):
         refusal = operator.refused_and_closed if index == 0 else operator.refused
         stage.begin(refusal(Affair(stage, words), *why), _moment(stage, 140, 1200, rng))
     for words, number in operator.TRANSFERS:
@@ -135,7 +148,6 @@ def _chapters(stage: Stage) -> None:
     stage.begin(chapters.mud(stage), stage.workday(3, "09:20"))
     stage.begin(chapters.gas(stage), stage.day(2, "02:38"))
     stage.begin(chapters.lift(stage), stage.day(4, "22:51"))
-    stage.begin(chapters.burst(stage), stage.day(1, "06:12"))
     stage.begin(chapters.meat(stage), stage.workday(1, "10:15"))
     stage.begin(chapters.two_lamps(stage), stage.workday(3, "19:40"))
     stage.begin(chapters.roof(stage), stage.workday(4, "09:40"))

@@ -1,7 +1,7 @@
 """Staff and residents acting on a ticket: load, step, write; twice at most when two people met."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from hotline.reference import Reference, Snapshot
 from plumbing.clock import Clock
 from plumbing.crypto import link
 from plumbing.db import Database
-from plumbing.errors import BadInput, Conflict, Forbidden, NotFound, Refused
+from plumbing.errors import BadInput, Conflict, Forbidden, HotlineError, NotFound, Refused
 from sla import store as sla_store
 from sla.deadlines import shifted
 from sla.types import Clock as SlaClock
@@ -40,6 +40,15 @@ from tickets.types import (
 )
 
 TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A command on a ticket, and the moment at which somebody gave it."""
+
+    ticket_no: str
+    command: Command
+    at: datetime
 
 
 class Desk:
@@ -104,27 +113,83 @@ class Desk:
     def perform(self, session: Session, ticket: Ticket, command: Command, snapshot: Snapshot, now: datetime) -> Ticket:
         """Do it inside a transaction that is already open."""
         clocks = sla_store.load_clocks(session, [ticket.no]).get(ticket.no, {})
-        facts = facts_of(ticket, command, clocks, snapshot, now)
-        events = lifecycle.step(ticket, command, now, facts=facts)
-        _check_codes(command, snapshot)
-        after = ticket
-        for event in events:
-            after = fold.apply(after, event)
-        changes = [Change(ticket=after, events=events)]
-        if command.kind is CommandKind.MERGE:
-            changes += _promise_moves(session, ticket, str(command.data["master"]), snapshot, now)
-        if after.state is not ticket.state and after.state in _FOR_FOLLOWERS:
-            changes += _followers(session, after, now)
-        reach = record.reaches(session, [change.ticket.no for change in changes])
-        deeds = [record.Deed(change=change, reach=reach[change.ticket.no]) for change in changes]
-        record.write(session, deeds, snapshot=snapshot, now=now)
-        return after
+        changes = _changes(session, ticket, command, clocks=clocks, snapshot=snapshot, now=now)
+        _write(session, changes, snapshot, now)
+        return changes[0].ticket
+
+    def act_together(self, acts: Sequence[Act]) -> list[Ticket | HotlineError]:
+        """What many people do within a few minutes, in one transaction; in order, what came of each act.
+
+        For what has happened already: every act keeps its own moment, and the acts stand in the order of these. What is
+        refused comes back as its error and keeps nobody else from acting. Clocks are read once, before the first act;
+        a merge, and an act on a ticket that another act moves as well, belong into a transaction of their own.
+        """
+        if not acts:
+            return []
+        numbers = list(dict.fromkeys(act.ticket_no for act in acts))
+        snapshot = self._reference.on(acts[-1].at)
+        done: list[Ticket | HotlineError] = []
+        changes: dict[str, Change] = {}
+        with self._database.transaction() as session:
+            tickets, clocks = ticket_store.load(session, numbers), sla_store.load_clocks(session, numbers)
+            for act in acts:
+                no = act.ticket_no
+                try:
+                    ticket = _seen(tickets.get(no), no, act.command.actor)
+                    made = _changes(session, ticket, act.command, clocks=clocks[no], snapshot=snapshot, now=act.at)
+                except HotlineError as error:
+                    done.append(error)
+                    continue
+                tickets[no] = made[0].ticket
+                done.append(made[0].ticket)
+                changes |= {one.ticket.no: _joined(changes.get(one.ticket.no), one) for one in made}
+            _write(session, list(changes.values()), snapshot, acts[-1].at)
+        return done
 
     def _load(self, session: Session, ticket_no: str, actor: Actor) -> Ticket:
-        ticket = ticket_store.load(session, [ticket_no]).get(ticket_no)
-        if ticket is None or (Role.RESIDENT not in actor.roles and not account_rules.may_see(actor, ticket)):
-            raise NotFound("NO_TICKET", f"没有编号为{ticket_no}的工单。")
-        return ticket
+        return _seen(ticket_store.load(session, [ticket_no]).get(ticket_no), ticket_no, actor)
+
+
+def _seen(ticket: Ticket | None, ticket_no: str, actor: Actor) -> Ticket:
+    """The ticket, if `actor` may know of it. Raises NotFound."""
+    if ticket is None or (Role.RESIDENT not in actor.roles and not account_rules.may_see(actor, ticket)):
+        raise NotFound("NO_TICKET", f"没有编号为{ticket_no}的工单。")
+    return ticket
+
+
+def _changes(
+    session: Session,
+    ticket: Ticket,
+    command: Command,
+    *,
+    clocks: Mapping[str, SlaClock],
+    snapshot: Snapshot,
+    now: datetime,
+) -> list[Change]:
+    """What the command makes of the ticket, first, and of those that follow it. Nothing is written."""
+    facts = facts_of(ticket, command, clocks, snapshot, now)
+    events = lifecycle.step(ticket, command, now, facts=facts)
+    _check_codes(command, snapshot)
+    after = ticket
+    for event in events:
+        after = fold.apply(after, event)
+    changes = [Change(ticket=after, events=events)]
+    if command.kind is CommandKind.MERGE:
+        changes += _promise_moves(session, ticket, str(command.data["master"]), snapshot, now)
+    if after.state is not ticket.state and after.state in _FOR_FOLLOWERS:
+        changes += _followers(session, after, now)
+    return changes
+
+
+def _joined(before: Change | None, after: Change) -> Change:
+    """Two changes of one ticket as one."""
+    return replace(after, events=(*before.events, *after.events)) if before else after
+
+
+def _write(session: Session, changes: Sequence[Change], snapshot: Snapshot, now: datetime) -> None:
+    reach = record.reaches(session, [change.ticket.no for change in changes])
+    deeds = [record.Deed(change=change, reach=reach[change.ticket.no]) for change in changes]
+    record.write(session, deeds, snapshot=snapshot, now=now)
 
 
 def facts_of(

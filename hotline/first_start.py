@@ -33,7 +33,7 @@ def prepare(config: Config, *, sample: bool, say: Say) -> None:
             installation.train(config, now=now)
     people = _people(database)
     if sample and people:
-        with _stage("生成一周示例", say):
+        with _stage("生成一周示例（约两千条来话）", say):
             from hotline import demo
 
             demo.make(config, database, now=now)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlmodel import Session
 
 from channels.console import ConsoleSender, FileSender
@@ -59,8 +59,7 @@ class Outbox:
         if results:
             faults.point("before_mark")
             with self._database.transaction() as session:
-                for parcel, result in results:
-                    _mark(session, parcel, result, self._clock.now())
+                _mark(session, results, self._clock.now())
         return len(parcels)
 
     def release_claims(self) -> None:
@@ -121,10 +120,24 @@ def _parcel(row: Any, address: str) -> _Parcel:
     )
 
 
-def _mark(session: Session, parcel: _Parcel, result: SendResult, now: datetime) -> None:
-    values: dict[str, Any] = {"claimed_until": None, "result": result.error or result.provider_id or ""}
-    if result.state is DeliveryState.FAILED and parcel.attempts < MAX_ATTEMPTS:
-        values |= {"state": str(DeliveryState.PENDING), "next_at": now + BACK_OFF * 2 ** (parcel.attempts - 1)}
-    else:
-        values |= {"state": str(result.state), "sent_at": now if result.state is DeliveryState.SENT else None}
-    session.execute(update(_D).where(_D.c.id == parcel.id).values(values))
+def _mark(session: Session, results: Sequence[tuple[_Parcel, SendResult]], now: datetime) -> None:
+    """Write down what became of them; what failed is tried again a few times, later each time."""
+    rows = []
+    for parcel, result in results:
+        told = result.error or result.provider_id or ""
+        if result.state is DeliveryState.FAILED and parcel.attempts < MAX_ATTEMPTS:
+            next_at = now + BACK_OFF * 2 ** (parcel.attempts - 1)
+            again = {"state": str(DeliveryState.PENDING), "next_at": next_at, "result": told, "claimed_until": None}
+            session.execute(update(_D).where(_D.c.id == parcel.id).values(again))
+        else:
+            sent_at = now if result.state is DeliveryState.SENT else None
+            rows.append({"b_id": parcel.id, "state": str(result.state), "result": told, "sent_at": sent_at})
+    if rows:
+        session.connection().execute(_DONE, rows)
+
+
+_DONE = (
+    update(_D)
+    .where(_D.c.id == bindparam("b_id"))
+    .values(state=bindparam("state"), result=bindparam("result"), sent_at=bindparam("sent_at"), claimed_until=None)
+)

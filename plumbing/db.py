@@ -7,6 +7,7 @@ processes wait for each other instead of failing half-way. PostgreSQL runs as it
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -137,20 +138,31 @@ def upsert_ignore(session: Session, table: Any, rows: list[dict[str, Any]]) -> N
     """Insert many rows; a row whose key is there already is left as it was."""
     if not rows:
         return
-    session.execute(_dialect_insert(session, table).on_conflict_do_nothing(), rows)
+    session.execute(_ignore(session.get_bind().dialect.name, table), rows)
 
 
 def upsert(session: Session, table: Any, rows: list[dict[str, Any]], *, key: list[str]) -> None:
     """Insert many rows; a row whose key is there already is overwritten. Every row has the same columns."""
     if not rows:
         return
-    statement = _dialect_insert(session, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
+    session.execute(_upsert(session.get_bind().dialect.name, table, tuple(rows[0]), tuple(key)), rows)
 
 
-def _dialect_insert(session: Session, table: Any) -> Any:
-    if session.get_bind().dialect.name == "sqlite":
+@cache
+def _upsert(dialect: str, table: Any, columns: tuple[str, ...], key: tuple[str, ...]) -> Any:
+    """The statement; made once, for making it costs more than writing a few rows."""
+    statement = _insert(dialect, table)
+    changed = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+
+
+@cache
+def _ignore(dialect: str, table: Any) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: Any) -> Any:
+    if dialect == "sqlite":
         from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
         return sqlite_insert(table)

@@ -4,18 +4,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from accounts import store as account_store
-from hotline import installation
+from hotline import demo, installation
 from hotline.app import application
+from hotline.reference import SHANGHAI
 from hotline.runtime import Runtime, build
 from plumbing import config as configuration
 from plumbing.clock import MovableClock
+from plumbing.config import Config
 from plumbing.db import Database
-from tickets.types import Role
+from tickets import store as ticket_store
+from tickets.store import table
+from tickets.tables import EventRow, MessageRow, TicketRow
+from tickets.types import Event, EventKind, Role, Ticket
 
 MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """09:30 in Shanghai."""
@@ -81,3 +88,73 @@ def house_on(tmp_path: Path, trained: Path) -> Iterator[HouseOn]:
 def house(house_on: HouseOn, tmp_path: Path) -> House:
     """A house on SQLite."""
     return house_on(f"sqlite:///{tmp_path / 'house.db'}")
+
+
+# -- the sample week --------------------------------------------------------------------------------------------------
+
+WEEK_ENDS = datetime(2026, 3, 13, 16, 40, tzinfo=SHANGHAI)
+"""A Friday after a plain week."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """The played week, read once."""
+
+    config: Config
+    database: Database
+    failures: list[str]
+    tickets: dict[str, Ticket]
+    events: dict[str, list[Event]]
+    messages: list[Any]
+
+    def told(self, words: str) -> tuple[Ticket, list[Event]]:
+        """The one ticket that was opened by a message with these words."""
+        [number] = [row.receipt_no for row in self.messages if words in row.text and row.about is None]
+        return self.tickets[number], self.events[number]
+
+    def of(self, kind: EventKind) -> list[Event]:
+        """All events of a kind."""
+        return [event for events in self.events.values() for event in events if event.kind is kind]
+
+    def first(self, ticket: Ticket, kind: EventKind) -> Event:
+        """The ticket's first event of a kind."""
+        return next(event for event in self.events[ticket.no] if event.kind is kind)
+
+
+def _played(home: Path, trained: Path, *, scale: float) -> Iterator[Week]:
+    """A week of that scale, in a database of its own."""
+    environ = {"HOTLINE_HOME": str(home), "HOTLINE_MODEL": str(trained)}
+    config = configuration.load(environ=environ | {"HOTLINE_DATABASE_URL": f"sqlite:///{home / 'week.db'}"})
+    database = Database(config.database_url)
+    installation.migrate(database)
+    installation.load_city(config, database, now=WEEK_ENDS)
+    stage = demo.play(config, database, now=WEEK_ENDS, scale=scale)
+    assert stage is not None
+    with database.reading() as session:
+        messages = list(session.execute(select(table(MessageRow))))
+        numbers = list(session.execute(select(table(TicketRow).c.no)).scalars())
+        events: dict[str, list[Event]] = {number: [] for number in numbers}
+        e = table(EventRow).c
+        for row in session.execute(select(table(EventRow)).order_by(e.ticket_no, e.seq)):
+            events[row.ticket_no].append(ticket_store.event(row))
+        yield Week(
+            config=config,
+            database=database,
+            failures=stage.failures,
+            tickets=ticket_store.load(session, numbers),
+            events=events,
+            messages=messages,
+        )
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def week(tmp_path_factory: pytest.TempPathFactory, trained: Path) -> Iterator[Week]:
+    """The whole week, made once."""
+    yield from _played(tmp_path_factory.mktemp("week"), trained, scale=1.0)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory, trained: Path) -> Iterator[Week]:
+    """A week with few people: enough where only rows and numbers matter."""
+    yield from _played(tmp_path_factory.mktemp("small"), trained, scale=0.03)
