@@ -210,8 +210,10 @@ def trained(pytestconfig: pytest.Config) -> Path:
 
     from nlu.brain import train_pack
 
-    corpus = ROOT / "city" / "packs" / "xuhui" / "nlu.yml"
-    sources = [corpus, *sorted((ROOT / "nlu").glob("*.py"))]
+    pack = ROOT / "city" / "packs" / "xuhui"
+    corpus = pack / "nlu.yml"
+    words = [pack / name for name in ("matters.csv", "lexicon.csv", "duties.csv")]
+    sources = [corpus, *words, *sorted((ROOT / "nlu").glob("*.py"))]
     digest = sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]
     folder = pytestconfig.cache.mkdir(f"model-{digest}") / "model"
     if not (folder / "brain.json").exists():

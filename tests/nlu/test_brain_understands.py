@@ -243,20 +243,56 @@ def test_samples_for_training_have_no_names_of_places(tmp_path: Path) -> None:
     assert {sample.label for sample in samples} == {"0301", "0602", "0701"}
 
 
-def test_the_pack_of_the_product_is_learnt_in_time_and_well_enough(tmp_path: Path) -> None:
+def test_the_pack_of_the_product_is_learnt_well_enough(trained: Path) -> None:
     started = process_time()
-    cards = train_pack(ROOT / "city" / "packs" / "xuhui" / "nlu.yml", tmp_path / "model")
-    assert process_time() - started < 80  # CPU seconds: 40 s on two cores
-    assert cards["matter"].figures["accuracy"] > 0.85
-    assert cards["matter"].figures["top3"] > 0.95
-    assert cards["matter"].figures["coverage_at_90"] > 0.8
-    assert cards["matter"].figures["coverage_at_95"] > 0.6
-    assert cards["matter"].figures["ece"] < 0.06
-    started = process_time()
-    brain = EmbeddedBrain.load(tmp_path / "model", precision=90)
-    assert process_time() - started < 1.0
+    brain = EmbeddedBrain.load(trained, precision=90)
+    assert process_time() - started < 3.0
+    figures = brain.cards["matter"].figures
+    assert figures["accuracy"] > 0.87
+    assert figures["top3"] > 0.95
+    assert figures["coverage_at_90"] > 0.9
+    assert figures["coverage_together_at_95"] > 0.8
+    assert figures["ece"] < 0.03
+    assert brain.cards["danger"].figures["alarm_recall"] > 0.93
     said = one(brain, "菜场里买的猪肉注了水")
     assert (said.matters[0].label, said.abstain) == ("0402", False)
+
+
+def test_danger_without_any_word_of_danger_is_heard(trained: Path) -> None:
+    brain = EmbeddedBrain.load(trained)
+    told = [
+        one(brain, text)
+        for text in ("灶台边上嘶嘶响，闻久了头昏，小囡说想睡觉", "妈，存折在抽屉里，密码是你生日，以后别等我了")
+    ]
+    assert [said.danger for said in told] == ["gas", "suicide"]
+    assert {said.urgency.label for said in told} == {Urgency.CRITICAL}
+    calm = [one(brain, text) for text in ("燃气表几年换一次", "电梯年检标志在哪里看", "公园湖边能不能钓鱼")]
+    assert [said.danger for said in calm] == [None, None, None]
+
+
+def test_a_corpus_without_danger_has_no_model_of_it(brain: EmbeddedBrain) -> None:
+    assert set(brain.cards) & {"danger", "kind"} == set()
+
+
+def test_intents_of_danger_teach_danger_and_its_kind_and_no_matter(tmp_path: Path) -> None:
+    file = corpus(tmp_path)
+    rows = "".join(f"    - 井边{n}个小孩往水里滑\n" for n in range(12))
+    more = "".join(f"    - 楼道{n}楼飘出焦糊味看见火光\n" for n in range(12))
+    text = file.read_text(encoding="utf-8")
+    text += f"- intent: danger_drowning\n  metadata: {{urgency: critical}}\n  examples: |\n{rows}"
+    text += f"- intent: danger_fire\n  metadata: {{urgency: critical}}\n  examples: |\n{more}"
+    file.write_text(text, encoding="utf-8")
+    examples = read_corpus(file)
+    assert {sample.label for sample in samples_of(examples, "kind")} == {"drowning", "fire"}
+    assert {sample.label for sample in samples_of(examples, "danger")} == {"danger", "none"}
+    assert {sample.label for sample in samples_of(examples, "matter")} == {"0301", "0602", "0701"}
+
+
+def test_words_of_the_lexicon_are_hints_in_handfuls(tmp_path: Path) -> None:
+    lines = ["code,name,parent,keywords", "03,市政设施,,", "0301,道路破损,03,井盖"]
+    (tmp_path / "matters.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "lexicon.csv").write_text("matter,words\n0301,坑|塌|裂|陷\n", encoding="utf-8")
+    assert hints_of(tmp_path) == {"0301": ["道路破损", "井盖", "坑 塌 裂", "陷"]}
 
 
 def test_only_words_that_the_model_knows_are_told(brain: EmbeddedBrain) -> None:

@@ -1,0 +1,73 @@
+"""Names that are heard wrongly, cut short or one character off; and ordinary words that only look like names."""
+
+import pytest
+
+from city.types import KnownPlace, Street
+from nlu.places import Gazetteer
+
+STREETS = [Street(code=code, name=f"{code}街道") for code in ("a", "b")]
+PLACES = [
+    KnownPlace(name="零陵路", kind="road", streets=("a",)),
+    KnownPlace(name="永嘉路", kind="road", streets=("b",)),
+    KnownPlace(name="天钥桥路", kind="road", streets=("a",)),
+    KnownPlace(name="宜州路", kind="road", streets=("b",)),
+    KnownPlace(name="田林十二村", kind="estate", streets=("b",)),
+    KnownPlace(name="田林十三村", kind="estate", streets=("a",)),
+    KnownPlace(name="长桥新村", kind="estate", streets=("a",)),
+    KnownPlace(name="光启公园", kind="park", streets=("b",)),
+    KnownPlace(name="上海南站", kind="station", streets=("a",), aliases=("南站",)),
+    KnownPlace(name="启明居委会", kind="committee", streets=("b",), aliases=("启明居委",)),
+    KnownPlace(name="凌云", kind="area", streets=("a",)),
+]
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer(PLACES, STREETS)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("凌零路上的路灯坏了", "零陵路"),
+        ("在领陵路口", "零陵路"),
+        ("天药桥路堵车", "天钥桥路"),
+        ("田林12村没水", "田林十二村"),
+        ("田林 十二 村没水", "田林十二村"),
+        ("田林那个十二村没水", "田林十二村"),
+        ("长乔新村垃圾没人收", "长桥新村"),
+        ("关启公园的厕所", "光启公园"),
+        ("上海楠站门口", "上海南站"),
+        ("零陵永嘉口有人摆摊", "零陵路"),
+        ("零陵近永嘉有人摆摊", "零陵路"),
+        ("零陵200弄漏水", "零陵路"),
+        ("启明居委不开门", "启明居委会"),
+    ],
+)
+def test_the_place_is_found(gazetteer: Gazetteer, text: str, name: str) -> None:
+    assert gazetteer.find(text)[0].name == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "恢复得可以走路，单位一直拖着",
+        "田林十四村没水",
+        "死亡证明居委会能不能开",
+        "杭州南站买的票",
+        "他心气高，凌云壮志",
+        "孩子上学的问题",
+    ],
+)
+def test_what_only_looks_like_a_name_is_none(gazetteer: Gazetteer, text: str) -> None:
+    assert gazetteer.find(text)[0].name is None
+
+
+def test_where_it_is_counts_and_not_where_the_caller_lives(gazetteer: Gazetteer) -> None:
+    assert gazetteer.find("我住田林十三村，光启公园的秋千坏了")[0].street == "b"
+    assert gazetteer.find("我住在田林十三村，楼上漏水")[0].street == "a"
+
+
+@pytest.mark.parametrize("text", [" " * 5000, "那个" * 3000, "零陵" * 2000, "田林" * 2000 + "村", "一" * 5000])
+def test_hostile_texts_cost_little(gazetteer: Gazetteer, text: str) -> None:
+    gazetteer.find(text)
