@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from pypinyin import lazy_pinyin
@@ -51,6 +52,11 @@ _JOIN = r"(?:近|靠近|靠|和|与|跟|同|、|/|到|快到|往|交|)"
 _AFTER_ROAD = re.compile(
     r"(?:[0-9一二三四五六七八九十百]{1,5}(?:弄|号)|路口|口子|那边|那头|那一带|一带|那块|这边|附近|近的|沿线|对面|地铁站)"
 )
+_AFTER_STEM = re.compile(
+    r"上(?!班|学|海|网|次|个|门|级|课|当|面|午|楼|车)|那(?!么|时|年|天)|这(?!么|时|年|天)|口(?!味|头|罩|碑)|[东西南北中][段头]|两[边侧]|门口|边上|旁边|"
+    r"沿街|整条|一条|到[^了底]{1,3}|的(?:路|店|灯|树|马路|人行|车|井|公交|红绿灯|小店|饭店)|从|有(?:个|人|家|一)|路灯|人行道|堵"
+)
+"""What may follow a road that is told without its last character and with a word that leads to a place before it."""
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 
 
@@ -73,7 +79,7 @@ class NearNames:
         def single(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
             return _single(pairs, names)
 
-        self._sounds = single((sound(name), name) for name in known if _ENDING.search(name))
+        self._sounds = single((sound(name), name) for name in known)
         self._holes = single((hole, name) for name in known if len(name) > _SHORTEST_STEM for hole, _ in _cut(name))
         self._short = single((short, name) for name in known for short in _shortened(name))
         stems = single((road[:-1], road) for road in roads if road.endswith("路") and len(road) >= _SHORTEST_STEM)
@@ -104,17 +110,26 @@ class NearNames:
             for side in ("a", "b"):
                 yield Near(name=self._stems.get(found[side], found[side]), start=found.start(side), end=found.end(side))
         for found in self._single_stem.finditer(text):
-            if _AFTER_ROAD.match(text, found.end()):
+            if _AFTER_ROAD.match(text, found.end()) or (
+                _begins(text, found.start()) and _AFTER_STEM.match(text, found.end())
+            ):
                 yield Near(name=self._stems[found[0]], start=found.start(), end=found.end())
 
     def _heard(self, text: str) -> Iterator[Near]:
         """凌零路 for 零陵路: what sounds the same, also to an ear from the south."""
-        for ending in _ENDING.finditer(text):
-            for start in range(max(0, ending.end() - _LONGEST), ending.start()):
-                name = self._sounds.get(sound(text[start : ending.end()]))
-                if name is not None and len(name) == ending.end() - start:
-                    yield Near(name=name, start=start, end=ending.end())
-                    break
+        syllables = [_syllable(char) for char in text]
+        end = 0
+        for start, stop in _windows(text, shortest=_SHORTEST_STEM):
+            if start < end:
+                continue
+            name = self._sounds.get("-".join(syllables[start:stop]))
+            if name is not None and (stop - start > _SHORTEST_STEM or _ENDING.search(name)):
+                end = stop
+                yield Near(name=name, start=start, end=stop)
+
+    def beside(self, text: str) -> list[Near]:
+        """Roads told without their last character beside another road."""
+        return [near for near in self._stemmed(text) if _may_be(near, text)]
 
     def _one_off(self, text: str) -> Iterator[Near]:
         """One character of at least four wrong, missing or too many."""
@@ -156,12 +171,13 @@ _GOES_ON = re.compile(
 
 
 def sound(name: str) -> str:
-    """How a name sounds when z and zh, n and ng are not told apart; tones do not count."""
-    syllables = lazy_pinyin(name, errors="default")
-    return "-".join(_blurred(one) for one in syllables)
+    """How a name sounds, each character by itself, when z and zh, n and ng are not told apart; tones do not count."""
+    return "-".join(_syllable(char) for char in name)
 
 
-def _blurred(syllable: str) -> str:
+@lru_cache(maxsize=8192)
+def _syllable(char: str) -> str:
+    syllable = lazy_pinyin(char, errors="default")[0] if char else ""
     for sharp, flat in _MERGED:
         if syllable.startswith(sharp):
             syllable = flat + syllable[len(sharp) :]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from city.types import KnownPlace, Street
-from nlu.near_names import NearNames
+from nlu.near_names import Near, NearNames
+from nlu.place_forms import forms
 from tickets.types import NOWHERE, Entity, Place, Ranked
 
 STREET = "street"
@@ -57,6 +58,8 @@ _SURE_CALLED_AFTER = 0.8
 _SURE_ALIKE = 0.85
 """How much less sure a name is that was only much like one of the gazetteer's."""
 _MOST_NEAR = 400
+_OPEN = 0.75
+"""How likely a subdistrict must be for nobody to look for the other road of a crossing."""
 _ELSEWHERE = frozenset(
     [
         "北京",
@@ -119,15 +122,12 @@ class Gazetteer:
             for name in {street.name, *street.aliases}:
                 named[name] = [(street.name, STREET, (street.code,))]
         self._codes = tuple(street.code for street in streets) or tuple({code for p in places for code in p.streets})
-        for name, meanings in list(named.items()):
-            for other in _numbered(name):
-                named.setdefault(other, meanings)
+        known = {name: (meanings[0][0], meanings[0][1]) for name, meanings in named.items() if name}
+        named |= {form: named[name] for form, name in forms(known).items()}
         self._named = [(name, meanings) for name, meanings in named.items() if name]
         self._meanings = dict(self._named)
         roads = [name for name, meanings in self._named if meanings[0][1] == "road"]
-        self._near = NearNames(
-            {name: meanings[0][0] for name, meanings in self._named if meanings[0][1] != STREET}, roads
-        )
+        self._near = NearNames({name: place for name, (place, kind) in known.items() if kind != STREET}, roads)
         self._matcher = AhoCorasick([name for name, _ in self._named], matchkind=MatchKind.LeftmostLongest)
 
     @property
@@ -140,7 +140,7 @@ class Gazetteer:
         found = list(self._found(text)) or list(self._apart(text)) or list(self._alike(text[:_MOST_NEAR]))
         if not found:
             return _unknown(text)
-        found = _of_the_event(text, found)
+        found = self._crossing(text, _of_the_event(text, found))
         entities = tuple(Entity(kind="place", text=text[f.start : f.end], start=f.start, end=f.end) for f in found)
         best = min(found, key=lambda f: (_rank(f.kind), -f.sure, f.start))
         said, detail = _around(text, found, best)
@@ -184,19 +184,30 @@ class Gazetteer:
         """Places whose names are written a little otherwise than the gazetteer has them; less sure."""
         end = 0
         for near in self._near.find(text):
-            meanings = self._meanings[near.name]
-            official, kind, _ = meanings[0]
+            kind = self._meanings[near.name][0][1]
             if near.start < end or _part_of_another(text, near.name, kind, near.start, near.end):
                 continue
             end = near.end
-            yield _Found(
-                name=official,
-                kind=kind,
-                start=near.start,
-                end=near.end,
-                streets=_share(meanings),
-                sure=_SURE.get(kind, _SURE_ELSE) * _SURE_ALIKE,
-            )
+            yield self._of_near(near)
+
+    def _crossing(self, text: str, found: list[_Found]) -> list[_Found]:
+        """With the other road of a crossing, told without its last character, where roads alone leave it open."""
+        if any(one.kind not in ("road", "area") for one in found) or max(self._likely(found).values()) >= _OPEN:
+            return found
+        taken = [(one.start, one.end) for one in found if one.kind == "road"]
+        others = [
+            near
+            for near in self._near.beside(text[:_MOST_NEAR])
+            if not any(near.start < end and start < near.end for start, end in taken)
+        ]
+        areas = [one for one in found if not any(n.start < one.end and one.start < n.end for n in others)]
+        return [*areas, *(self._of_near(near) for near in others)] if others else found
+
+    def _of_near(self, near: Near) -> _Found:
+        meanings = self._meanings[near.name]
+        official, kind, _ = meanings[0]
+        sure = _SURE.get(kind, _SURE_ELSE) * _SURE_ALIKE
+        return _Found(name=official, kind=kind, start=near.start, end=near.end, streets=_share(meanings), sure=sure)
 
     def _likely(self, found: Sequence[_Found]) -> dict[str, float]:
         """How likely each subdistrict is, all places together; sums to one."""
@@ -222,24 +233,6 @@ def _of_the_event(text: str, found: Sequence[_Found]) -> list[_Found]:
 
 _HOME_REACH = 6
 _HOME = re.compile(r"(?:住在?|家[住在]|单位在|公司在|上班在|工作在|户口在|居民|业主)(?:的?是?|一套?)$")
-
-
-def _numbered(name: str) -> Iterator[str]:
-    """The name with its Chinese number in digits: 田林十二村 is written 田林12村 as often."""
-    found = _NUMBER.search(name)
-    if found is not None:
-        value = _number(found[0])
-        yield name[: found.start()] + str(value) + name[found.end() :]
-
-
-def _number(said: str) -> int:
-    """一 to 九十九."""
-    tens, ten, ones = said.rpartition("十")
-    return (_DIGITS.index(tens or "一") * 10 if ten else 0) + (_DIGITS.index(ones) if ones else 0)
-
-
-_DIGITS = "零一二三四五六七八九"
-_NUMBER = re.compile(r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=村|弄|支弄|居)")
 
 
 def _share(meanings: Iterable[tuple[str, str, tuple[str, ...]]]) -> dict[str, float]:

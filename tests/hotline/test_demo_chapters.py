@@ -136,7 +136,7 @@ def test_much_is_answered_at_once_and_some_is_still_open(week: Any) -> None:
     states = Counter(ticket.state for ticket in week.tickets.values())
     assert len(week.of(E.ANSWERED)) > 100
     assert states[LegState.IN_PROGRESS] > 80
-    assert states[LegState.RECEIVED] >= 6
+    assert states[LegState.RECEIVED] >= 5
     suggested = [
         ticket
         for ticket in week.tickets.values()

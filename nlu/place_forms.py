@@ -1,0 +1,57 @@
+"""Other forms of a place's name that people use without thinking: 田林12村, 日六村, 梦中心, 紫鹃小区.
+
+They are made from the gazetteer and count only where one place alone has them and no place is called so.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+_DIGITS = "零一二三四五六七八九"
+_NUMBER = re.compile(r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=村|弄|支弄|居)")
+_FRONT = re.compile(r"^(?:上海市徐汇区|上海市|上海|徐汇区|徐汇|西岸|复旦大学附属)")
+_ESTATE_END = re.compile(r"(?:花园|花苑|家园|公寓|新村|名苑|苑|园)$")
+_VILLAGE = re.compile(r"^(?P<stem>[\u4e00-\u9fff]{2,3})(?P<number>十?[一二三四五六七八九十])(?P<end>村|居委会|居委)$")
+_SHORTEST = 3
+_ANY = frozenset(
+    {"游泳馆", "体育馆", "体育场", "植物园", "动物园", "美术馆", "博物馆", "图书馆", "火车站", "公证处", "中医院"}
+)
+"""What is left of a name when its city is left out may be any: every city has one."""
+
+
+def forms(names: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Form to the name that it stands for. `names` leads from every name and alias to (place's own name, kind)."""
+    meant: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, (place, kind) in names.items():
+        for form in {*numbered(name), *_made(name, kind)}:
+            meant[form].setdefault(place, name)
+    return {
+        form: next(iter(places.values())) for form, places in meant.items() if len(places) == 1 and form not in names
+    }
+
+
+def numbered(name: str) -> Iterator[str]:
+    """The name with its Chinese number in digits."""
+    found = _NUMBER.search(name)
+    if found is not None:
+        yield name[: found.start()] + str(_value(found[0])) + name[found.end() :]
+
+
+def _made(name: str, kind: str) -> Iterator[str]:
+    short = _FRONT.sub("", name)
+    if short != name and len(short) >= _SHORTEST and short not in _ANY:
+        yield short
+    if kind == "estate" and (stem := _ESTATE_END.sub("", name)) != name and len(stem) > 1:
+        yield f"{stem}小区"
+    if (village := _VILLAGE.match(name)) is not None:
+        yield f"{village['stem'][0]}{village['number']}{village['end']}"
+    if name.endswith("居委会") and len(name) > len("居委会") + 1:
+        yield f"{name.removesuffix('居委会')}里委"
+    if name.endswith("大楼") and len(name) > _SHORTEST:
+        yield f"{name.removesuffix('大楼')}楼"
+
+
+def _value(said: str) -> int:
+    """一 to 九十九."""
+    tens, ten, ones = said.rpartition("十")
+    return (_DIGITS.index(tens or "一") * 10 if ten else 0) + (_DIGITS.index(ones) if ones else 0)
