@@ -10,7 +10,7 @@ from hotline import audit, chores
 from tickets.store import table
 from tickets.tables import EventRow, LegRow, MessageRow, TicketRow
 
-BODY = {"channel": "api", "sender": "+861990000001", "text": "衡山路路灯不亮，晚上看不见路"}
+BODY = {"channel": "api", "sender": "+861990000001", "text": "康平路路灯不亮，晚上看不见路"}
 
 
 def opened(house: Any, *ids: str) -> list[str]:

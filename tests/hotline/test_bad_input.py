@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 GOOD = {"channel": "api", "external_id": "m-1", "sender": "+861990000001", "text": "路灯不亮了，晚上看不见路"}
-PLACED = GOOD | {"text": "衡山路路灯不亮了三天"}
+PLACED = GOOD | {"text": "康平路路灯不亮了三天"}
 """Words that are dispatched at once."""
 
 
@@ -154,7 +154,7 @@ def test_what_does_not_exist_is_a_404_with_a_sentence(house: Any, path: str) -> 
 def test_another_units_ticket_looks_as_if_it_did_not_exist(house: Any) -> None:
     number = (
         house.client("operator")
-        .post("/api/v1/messages", json=GOOD | {"text": "衡山路路灯不亮了三天"})
+        .post("/api/v1/messages", json=GOOD | {"text": "康平路路灯不亮了三天"})
         .json()["receipt_no"]
     )
     house.settle()

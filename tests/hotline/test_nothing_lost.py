@@ -8,7 +8,7 @@ from plumbing.errors import BadInput
 from tickets.types import Actor, Command, CommandKind, Role
 
 PHONE = "+8619900001234"
-LAMP = {"channel": "sms", "external_id": "n-1", "sender": PHONE, "text": "衡山路路灯不亮了三天"}
+LAMP = {"channel": "sms", "external_id": "n-1", "sender": PHONE, "text": "康平路路灯不亮了三天"}
 GAS = "楼道里燃气泄漏，味道很大，有人头晕"
 DISPATCHER = Actor(id="d", roles=frozenset({Role.DISPATCHER}))
 
@@ -76,7 +76,7 @@ def test_danger_in_more_words_alarms_with_a_ticket_of_its_own_and_says_whom_to_c
 
 
 def test_danger_told_twice_of_a_ticket_that_is_being_worked_on_is_one_ticket(house: Any) -> None:
-    number = taken(house, text=f"衡山路{GAS}")
+    number = taken(house, text=f"康平路{GAS}")
     assert ticket(house, number)["urgency"] == "critical"
     follow(house, number, "supply", text=GAS)
     assert [one["no"] for one in tickets(house)] == [number]
@@ -127,7 +127,7 @@ def test_a_resident_is_told_the_way_that_the_ticket_came_whichever_way_more_word
     number = taken(house, channel="wechat", sender="o-openid", text="路灯不亮，晚上看不见路", facts={"contact": PHONE})
     if ticket(house, number)["state"] == "RECEIVED":
         do(house, number, CommandKind.ASK, question="在哪条路？")
-    follow(house, number, "supply", text="在衡山路")
+    follow(house, number, "supply", text="在康平路")
     assert ticket(house, number)["state"] == "DISPATCHED"
     sent = (house.runtime.config.home / "deliveries" / "wechat.jsonl").read_text(encoding="utf-8")
     assert "已交由" in sent.splitlines()[-1]

@@ -11,7 +11,7 @@ from plumbing.errors import NotFound, Refused
 from tickets.types import Role
 
 PHONE = "+8619900001234"
-LAMP = {"channel": "sms", "external_id": "p-1", "sender": PHONE, "text": "衡山路路灯不亮了三天"}
+LAMP = {"channel": "sms", "external_id": "p-1", "sender": PHONE, "text": "康平路路灯不亮了三天"}
 
 
 def taken(house: Any, **change: Any) -> str:
