@@ -77,9 +77,11 @@ def check(
 
 def _faults(place: Path, on: date | None) -> tuple[PackFault, ...]:
     from city.pack import check_pack, load_pack
+    from hotline.corpus_check import corpus_faults
 
     pack = load_pack(place)
-    return check_pack(pack, on=on or SystemClock().now().astimezone(ZoneInfo(pack.settings.zone)).date())
+    day = on or SystemClock().now().astimezone(ZoneInfo(pack.settings.zone)).date()
+    return (*check_pack(pack, on=day), *corpus_faults(place, pack))
 
 
 @app.command("map")
