@@ -109,5 +109,7 @@ def load_brain(config: Config, database: Database, *, on: date) -> Brain:
     with database.reading() as session:
         places = city_store.known_places(session)
         streets = city_store.directory(session, on=on).streets
-    precision = config.settings.nlu.precision
-    return EmbeddedBrain.load(config.model, places=places, streets=tuple(streets.values()), precision=precision)
+    nlu = config.settings.nlu
+    return EmbeddedBrain.load(
+        config.model, places=places, streets=tuple(streets.values()), precision=nlu.precision, alarms=nlu.alarms
+    )

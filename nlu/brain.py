@@ -31,6 +31,7 @@ from plumbing.errors import BadInput, HotlineError
 from tickets.types import Entity, Place, Ranked, Understanding, Urgency
 
 PRECISION = 95
+ALARMS = 10
 _PARTS = ("matter", "type", "urgency", "danger", "kind")
 """What a brain's models say: matter, type, urgency, whether there is danger, and which kind of danger."""
 _DANGER, _NONE = "danger", "none"
@@ -56,9 +57,11 @@ class EmbeddedBrain:
         gazetteer: Gazetteer,
         version: str,
         precision: int = PRECISION,
+        alarms: int = ALARMS,
     ) -> None:
         self._matter, self._type, self._urgency = matter, type, urgency
         self._danger, self._kind = danger, kind
+        self._alarm_at = danger.alarm(alarms) if danger else 2.0
         self._gazetteer = gazetteer
         self._threshold = matter.threshold(precision)
         self._threshold_together = matter.threshold_together(precision)
@@ -72,10 +75,12 @@ class EmbeddedBrain:
         places: Sequence[KnownPlace] = (),
         streets: Sequence[Street] = (),
         precision: int = PRECISION,
+        alarms: int = ALARMS,
     ) -> "EmbeddedBrain":
         """The brain of a folder (of train_pack or of nlu.train.train) with a city's gazetteer.
 
-        Answers when the chosen precision (90, 95 or 98 percent) was reached in training, else abstains. Raises
+        Answers when the chosen precision (90, 95 or 98 percent) was reached in training, else abstains. `alarms` is how
+        many of a hundred harmless messages may alarm (1, 2, 5 or 10): the more, the less danger is missed. Raises
         HotlineError NO_MODEL, MODEL_FORMAT or MODEL_CHANGED.
         """
         version, parts = _read(folder)
@@ -89,6 +94,7 @@ class EmbeddedBrain:
             gazetteer=Gazetteer(places, streets),
             version=version,
             precision=precision,
+            alarms=alarms,
         )
 
     @property
@@ -120,7 +126,7 @@ class EmbeddedBrain:
         if (told is not None and told.urgency is Urgency.CRITICAL) or self._danger is None or not _HAN.search(raw):
             return told
         [prediction] = self._danger.predict_tokens([tokens])
-        if _score(prediction, _DANGER) < self._danger.alarm:
+        if _score(prediction, _DANGER) < self._alarm_at:
             return told
         kinds = self._kind.predict_tokens([tokens])[0].ranked if self._kind else ()
         kind = kinds[0].label if kinds else next(iter(KINDS))

@@ -94,10 +94,12 @@ class Embedded:
         """From which sum on the labels of one place may be trusted; None for a model that was not told of places."""
         return self.card.thresholds.get(f"together_{precision}")
 
-    @property
-    def alarm(self) -> float:
-        """The probability of danger from which on this model alarms; above 1 for a model that has no such threshold."""
-        return float(self.card.thresholds.get("alarm", 2.0))
+    def alarm(self, percent: int) -> float:
+        """The probability of danger to alarm at when so many of a hundred harmless messages may alarm (1, 2, 5 or 10).
+
+        Above 1 for a model that has no such threshold.
+        """
+        return float(self.card.thresholds.get(f"alarm_{percent}", 2.0))
 
     def predict_many(self, texts: Sequence[str]) -> list[Prediction]:
         """A prediction for each raw text, in order."""

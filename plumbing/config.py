@@ -19,10 +19,14 @@ class _Section(BaseModel):
 
 
 class Nlu(_Section):
-    """Which engine understands. `precision` is the target (percent) that the abstain threshold was chosen for."""
+    """Which engine understands. `precision` is the target (percent) that the abstain threshold was chosen for.
+
+    `alarms`: of a hundred harmless messages, how many may raise an alarm for the model to miss less danger.
+    """
 
     engine: Literal["embedded"] = "embedded"
     precision: Literal[90, 95, 98] = 95
+    alarms: Literal[1, 2, 5, 10] = 10
 
 
 class WeChat(_Section):
