@@ -30,6 +30,7 @@ from tickets.types import (
     LegRole,
     LegState,
     Ticket,
+    Understanding,
 )
 
 C, S = CommandKind, LegState
@@ -143,12 +144,17 @@ class Affair:
         """What answers a question or a wish about the matter."""
         return self.words.explanation or explained(self.words.matter, self.rng)
 
-    def decision(self) -> Decision:
-        """What a person decides who understands matter and street, and looks them up in the list."""
+    @property
+    def understood(self) -> Understanding:
+        """What the engine makes of the first words."""
         place = str(self.words.facts.get("place") or "")
         [understood] = self.stage.runtime.reference.brain.parse_many([f"{place}，{self.text}" if place else self.text])
+        return understood
+
+    def decision(self) -> Decision:
+        """What a person decides who understands matter and street, and looks them up in the list."""
         given = Circumstances(asked=True, matter=self.words.matter, street=self.street, party_unit=self.seen.party_unit)
-        return route(understood, self.stage.prompter.directory(), given=given)
+        return route(self.understood, self.stage.prompter.directory(), given=given)
 
     # -- who acts -----------------------------------------------------------------------------------------------------
 

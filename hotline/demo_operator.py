@@ -1,5 +1,6 @@
 """What the hotline settles by itself: questions asked back, answers at once, refusals, transfers to 110, 119 and 120."""
 
+from hotline import demo_courses as courses
 from hotline import demo_people as people
 from hotline.demo_affair import Affair
 from hotline.demo_messages import Words
@@ -105,6 +106,12 @@ def supplied(affair: Affair, answer: str) -> Story:
         yield affair.soon(4, 40)
         affair.supply(answer)
     yield from affair.put_right()
+
+
+def supplied_and_begun(affair: Affair, answer: str) -> Story:
+    """Asked back, answered, and taken up by the unit."""
+    yield from supplied(affair, answer)
+    yield from courses.taken_up(affair)
 
 
 def unanswered(affair: Affair) -> Story:

@@ -17,6 +17,7 @@ from hotline.demo_messages import ENQUIRIES, ORDINARY, UNCLEAR, VAGUE
 from hotline.demo_stage import Deck, Stage
 from hotline.demo_storm import storm
 from hotline.reference import SHANGHAI
+from tickets.types import Urgency
 
 _PLAIN = frozenset({"0101", "0103", "0201", "0202", "0203", "0301", "0303", "0701", "0703", "0801", "1001", "1101"})
 """Matters of ordinary limits: nothing in them is critical, a utility's or a mere question."""
@@ -95,13 +96,23 @@ def stage_week(stage: Stage, corpus: Corpus, *, scale: float = 1.0) -> None:
     deck = Deck(ORDINARY, rng)
     for part in PARTS:
         for _ in range(part.n):
-            affair = Affair(stage, deck.take(part.matters))
+            affair = _affair(stage, deck, part.matters)
             stage.begin(part.course(affair), _moment(stage, part.youngest, part.oldest, rng))
     _hotline(stage, rng)
     _chapters(stage)
     burst(stage, scale=scale)
     storm(stage, scale=scale)
     Crowd(stage, corpus).come(round(CROWD * scale))
+
+
+def _affair(stage: Stage, deck: Deck, matters: frozenset[str]) -> Affair:
+    """An affair about one of the matters; where ordinary limits are wanted, one that the engine takes for no danger."""
+    affair = Affair(stage, deck.take(matters))
+    for _ in range(len(ORDINARY)):
+        if matters != _PLAIN or affair.understood.urgency.label != Urgency.CRITICAL:
+            break
+        affair = Affair(stage, deck.take(matters))
+    return affair
 
 
 def _moment(stage: Stage, youngest: float, oldest: float, rng: Random) -> datetime:
@@ -125,7 +136,7 @@ def _hotline(stage: Stage, rng: Random) -> None:
         if index in {1, 2, 4}:
             stage.begin(operator.waiting(affair), _just_now(stage, 5, 50, rng))
         elif index in {0, 3}:
-            stage.begin(operator.supplied(affair, answer), _moment(stage, 60, 900, rng))
+            stage.begin(operator.supplied_and_begun(affair, answer), _moment(stage, 60, 900, rng))
         else:
             stage.begin(operator.unanswered(affair), _moment(stage, 400, 1200, rng))
     for words in UNCLEAR:

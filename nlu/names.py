@@ -19,6 +19,19 @@ _FIELD = re.compile(
     rf"(?:姓名|联系人|申请人|来电人|投诉人|反映人|户主)[:：]\s{{0,2}}([{_SURNAMES}]{_HAN}[\u4e00-\u9fff·]{{0,8}})(?=[，,。；;、\s]|$)"
 )
 _I_AM = re.compile(rf"(?:我是|本人)((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})(?=[，,。；;\s])")
+_ROLE = re.compile(
+    r"(?:业主|居民|市民|家长|患者|病人|学生|户名|开户人|收件人|寄件人|持卡人|车主|驾驶员|司机|签名|签字|落款|敬礼|——|--|"
+    r"(?:孩子|儿子|女儿|老公|老婆|丈夫|妻子|父亲|母亲|爸爸|妈妈|房东|老板|经理|邻居|同事|朋友)(?:叫|是|名叫))"
+    rf"[:：\s]{{0,2}}((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})(?=[，,。；;、\s（(）)]|$)"
+)
+_NUMBER = r"(?:\+?86[-\s]?)?(?:1\d{2}[-\s.]?\d{4}|0\d{2,3}[-\s]?\d{4}|[1-9]\d{5}(?:18|19|20)\d{2})"
+_ITS_NUMBER = r"(?:我的|本人的?|的)?(?:联系)?(?:电话|手机|号码|身份证)?(?:号码?)?(?:是|为)?[:：]?\s{0,2}"
+_BEFORE_NUMBER = re.compile(
+    rf"(?<!{_HAN})((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})(?=[，,、：:\s（(]{{0,2}}{_ITS_NUMBER}{_NUMBER})"
+)
+_AFTER_NUMBER = re.compile(
+    rf"\d{{4}}[，,、\s（(]{{1,2}}((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})(?=[）)，,。；;\s]|$)"
+)
 _TITLES = (
     *(
         "女士",
@@ -70,6 +83,10 @@ def names(text: str) -> Iterator[tuple[int, int]]:
             yield found.span(1)
     for found in _CALLED.finditer(text):
         yield from _name(found)
+    for pattern in (_BEFORE_NUMBER, _AFTER_NUMBER, _ROLE):
+        for found in pattern.finditer(text):
+            if found[2][0] not in _NO_NAME and found[2][-1] not in _NO_NAME and found[2][0] not in _GOES_ON:
+                yield from _name(found)
     for found in _I_AM.finditer(text):
         if found[2][0] not in _NO_NAME and found[2][-1] not in _NO_NAME:
             yield from _name(found)

@@ -16,6 +16,7 @@ from city.tables import PrecedentRow, StreetRow
 from city.types import Precedent
 from hotline import audit, demo, demo_rows, demo_stage, installation, invariants
 from hotline.demo_gazetteer import Gazetteer
+from hotline.desk import Act
 from hotline.reference import SHANGHAI
 from hotline.runtime import build
 from joint_meeting.tables import StatementRow
@@ -23,9 +24,10 @@ from plumbing import config as configuration
 from plumbing.clock import MovableClock
 from plumbing.config import Config
 from plumbing.db import Database
-from plumbing.errors import NotFound, Refused
+from plumbing.errors import HotlineError, NotFound, Refused
 from sla.calendar import WorkingCalendar
 from sla.tables import ClockRow
+from tickets import store as ticket_store
 from tickets.store import table
 from tickets.tables import DeliveryRow, EventRow, MessageRow, TicketRow
 from tickets.types import Actor, Channel, Command, CommandKind, EventKind, Incoming, LegState, Role, Ticket
@@ -317,3 +319,37 @@ def test_removing_takes_the_sample_and_what_hangs_on_it_and_nothing_else(
     assert demo.remove(database) == len(small.tickets)
     assert dump(database) == before
     database.dispose()
+
+
+# -- acting together --------------------------------------------------------------------------------------------------
+
+
+def test_acts_written_together_keep_their_own_moments_and_one_that_is_refused_stops_nobody(house: Any) -> None:
+    runtime, now = house.runtime, house.clock.now()
+    numbers = []
+    for key in ("a", "b"):
+        incoming = Incoming(channel=Channel.API, external_id=key, sender="+8619900000001", text="衡山路路灯不亮")
+        numbers.append(runtime.intake.accept(incoming).receipt_no)
+    house.settle()
+    clerk = Actor(id="clerk", roles=frozenset({Role.DISPATCHER}))
+
+    def act(number: str, kind: CommandKind, minutes: int, **data: Any) -> Act:
+        at = now + timedelta(minutes=minutes)
+        return Act(ticket_no=number, command=Command(kind=kind, actor=clerk, data=data), at=at)
+
+    one, two = numbers
+    outcomes = runtime.desk.act_together(
+        [
+            act(one, CommandKind.NOTE, 1, text="已核实"),
+            act(two, CommandKind.ACCEPT, 2),
+            act(one, CommandKind.NOTE, 3, text="又核实"),
+            act(two, CommandKind.NOTE, 4, text="已联系"),
+        ]
+    )
+    assert [isinstance(outcome, HotlineError) for outcome in outcomes] == [False, True, False, False]
+    with runtime.database.reading() as session:
+        noted = {no: [e.at for e in ticket_store.events_of(session, no) if e.kind is E.NOTED] for no in numbers}
+    moments = [now + timedelta(minutes=minutes) for minutes in (1, 3, 4)]
+    assert noted == {one: moments[:2], two: moments[2:]}
+    assert audit.verify(runtime.database).faults == ()
+    assert runtime.desk.act_together([]) == []
