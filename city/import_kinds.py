@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from city.kit_rows import GROUPS, KNOWLEDGE, MAPPINGS, ROSTERS, SOURCES, TAGS
+from city.kit_rows import GROUPS, KNOWLEDGE, LEXICON, MAPPINGS, ROSTERS, SOURCES, TAGS
 from city.rows import DUTIES, MATTERS, PLACES, POSTS, STREETS, UNITS, Sheet
 from city.sheet import NOTE
 
@@ -294,6 +294,15 @@ _SOURCES_KIND = _kind(
     *(_name("依据", "依据名称", "文件名称"), _FROM, _TO),
 )
 
+_LEXICON = _kind(
+    "lexicon",
+    "词库",
+    LEXICON,
+    ("matter", "words"),
+    Column(name="matter", shape=Shape.REFERENCE, of="matters", labels=("事项", "事项编码", "事项代码")),
+    Column(name="words", shape=Shape.WORDS, labels=("词语", "关键词", "关键字", "说法")),
+)
+
 HISTORY = ImportKind(
     name="history",
     label="历史工单",
@@ -316,7 +325,7 @@ KINDS: Mapping[str, ImportKind] = {
     kind.name: kind
     for kind in (
         *(_UNITS, _MATTERS_KIND, _DUTIES, _PLACES, _STREETS, _POSTS),
-        *(_GROUPS, _ROSTERS, _KNOWLEDGE, _TAGS, _MAPPINGS, _SOURCES_KIND),
+        *(_GROUPS, _ROSTERS, _KNOWLEDGE, _TAGS, _MAPPINGS, _SOURCES_KIND, _LEXICON),
     )
 }
 """Every kind that goes into a CSV file of the pack, by the word of the command line."""
