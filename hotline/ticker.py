@@ -144,7 +144,7 @@ def _ring(draft: _Draft, due: Sequence[_Due], snapshot: Snapshot) -> list[Timer]
     again: list[Timer] = []
     for timer in late.skipped:
         fired = sla_rules.fire(timer, clocks[timer.clock], policy=policy, calendar=calendar, now=draft.now)
-        log.info("warning overtaken", ticket_no=timer.ticket_no, clock=timer.clock, step=timer.step)
+        log.debug("warning overtaken", ticket_no=timer.ticket_no, clock=timer.clock, step=timer.step)
         again += [fired.again] if fired.again else []
     for timer in late.fire:
         clock = clocks[timer.clock]

@@ -57,6 +57,27 @@ _AFTER_STEM = re.compile(
     r"沿街|整条|一条|到[^了底]{1,3}|的(?:路|店|灯|树|马路|人行|车|井|公交|红绿灯|小店|饭店)|从|有(?:个|人|家|一)|路灯|人行道|堵"
 )
 """What may follow a road that is told without its last character and with a word that leads to a place before it."""
+_ALSO_ELSEWHERE = frozenset(
+    (
+        "桂林",
+        "柳州",
+        "太原",
+        "南宁",
+        "湖南",
+        "岳阳",
+        "衡山",
+        "华山",
+        "永康",
+        "嘉善",
+        "淮海",
+        "虹桥",
+        "峰谷",
+        "乌鲁木齐",
+        "龙华",
+        "华泾",
+    )
+)
+"""Names of roads that without their last character are more often something else."""
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 
 
@@ -86,7 +107,7 @@ class NearNames:
         self._stems: Mapping[str, str] = stems
         road_or_stem = "|".join(sorted({*stems, *stems.values()}, key=len, reverse=True)) or "(?!)"
         self._pair = re.compile(rf"(?P<a>{road_or_stem})(?P<join>{_JOIN})(?P<b>{road_or_stem})")
-        self._single_stem = re.compile(f"(?:{'|'.join(sorted(stems)) or '(?!)'})")
+        self._single_stem = re.compile(f"(?:{'|'.join(sorted(stems)) or '(?!)'})(?![路街支东西南北中])")
 
     def find(self, text: str) -> list[Near]:
         """The likeliest meanings, from the surest kind of likeness to the least sure; the first kind that finds any."""
@@ -111,7 +132,8 @@ class NearNames:
                 yield Near(name=self._stems.get(found[side], found[side]), start=found.start(side), end=found.end(side))
         for found in self._single_stem.finditer(text):
             if _AFTER_ROAD.match(text, found.end()) or (
-                _begins(text, found.start()) and _AFTER_STEM.match(text, found.end())
+                _begins(text, found.start())
+                and (found[0] not in _ALSO_ELSEWHERE or _AFTER_STEM.match(text, found.end()))
             ):
                 yield Near(name=self._stems[found[0]], start=found.start(), end=found.end())
 
