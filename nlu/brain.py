@@ -112,7 +112,7 @@ class EmbeddedBrain:
         matters = self._matter.predict_tokens(tokens)
         types = self._type.predict_tokens(tokens) if self._type else [None] * len(tokens)
         urgencies = self._urgency.predict_tokens(tokens) if self._urgency else [None] * len(tokens)
-        alarms = [self._alarm(text, one) for text, one in zip(texts, tokens, strict=True)]
+        alarms = self._alarms(texts, tokens)
         return [
             self._understanding(reading, where=where, shaped=words, matter=matter, kind=kind, haste=haste, told=told)
             for reading, where, words, matter, kind, haste, told in zip(
@@ -120,14 +120,19 @@ class EmbeddedBrain:
             )
         ]
 
-    def _alarm(self, raw: str, tokens: Sequence[str]) -> guard.Danger | None:
+    def _alarms(self, texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> list[guard.Danger | None]:
         """What the words of danger tell; where they tell nothing grave, what the model of danger makes of the rest."""
-        told = guard.danger(raw)
-        if (told is not None and told.urgency is Urgency.CRITICAL) or self._danger is None or not _HAN.search(raw):
+        told = [guard.danger(text) for text in texts]
+        if self._danger is None:
             return told
-        [prediction] = self._danger.predict_tokens([tokens])
-        if _score(prediction, _DANGER) < self._alarm_at:
-            return told
+        loud = self._danger.predict_tokens(tokens)
+        return [
+            self._by_model(one) if _silent(danger, text) and _score(heard, _DANGER) >= self._alarm_at else danger
+            for danger, text, one, heard in zip(told, texts, tokens, loud, strict=True)
+        ]
+
+    def _by_model(self, tokens: Sequence[str]) -> guard.Danger:
+        """The danger that a message tells of without any word of danger; its kind is the likeliest."""
         kinds = self._kind.predict_tokens([tokens])[0].ranked if self._kind else ()
         kind = kinds[0].label if kinds else next(iter(KINDS))
         return guard.Danger(kind=kind, words=(), call=guard.call(kind), urgency=guard.urgency(kind))
@@ -244,6 +249,11 @@ def _label(one: Example, part: str) -> str | None:
             return None if one.metadata.get("urgency") == Urgency.CRITICAL else _NONE
         case _:
             return one.metadata.get(part)
+
+
+def _silent(told: guard.Danger | None, text: str) -> bool:
+    """Whether the words of a readable message tell of nothing grave."""
+    return (told is None or told.urgency is not Urgency.CRITICAL) and _HAN.search(text) is not None
 
 
 def _score(prediction: Prediction, label: str) -> float:
