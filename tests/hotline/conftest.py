@@ -11,10 +11,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from accounts import store as account_store
+from city.pack import load_pack
 from hotline import demo, installation
 from hotline.app import application
 from hotline.reference import SHANGHAI
 from hotline.runtime import Runtime, build
+from nlu.brain import EmbeddedBrain
 from plumbing import config as configuration
 from plumbing.clock import MovableClock
 from plumbing.config import Config
@@ -24,6 +26,7 @@ from tickets.store import table
 from tickets.tables import EventRow, MessageRow, TicketRow
 from tickets.types import Event, EventKind, Role, Ticket
 
+PACK = Path(__file__).resolve().parents[2] / "city" / "packs" / "xuhui"
 MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """09:30 in Shanghai."""
 
@@ -57,8 +60,15 @@ class House:
 HouseOn = Callable[[str], House]
 
 
+@pytest.fixture(scope="session")
+def one_brain(trained: Path) -> EmbeddedBrain:
+    """The pack's brain, loaded once for every house: it is immutable, and it is large."""
+    pack = load_pack(PACK)
+    return EmbeddedBrain.load(trained, places=pack.places, streets=pack.streets)
+
+
 @pytest.fixture
-def house_on(tmp_path: Path, trained: Path) -> Iterator[HouseOn]:
+def house_on(tmp_path: Path, trained: Path, one_brain: EmbeddedBrain) -> Iterator[HouseOn]:
     """`house_on(database_url)` -> a house on that database."""
     made: list[House] = []
 
@@ -73,7 +83,7 @@ def house_on(tmp_path: Path, trained: Path) -> Iterator[HouseOn]:
         installation.migrate(database)
         installation.load_city(config, database, now=MONDAY)
         clock = MovableClock(MONDAY)
-        runtime = build(config, clock=clock, database=database, nudge=False)
+        runtime = build(config, brain=one_brain, clock=clock, database=database, nudge=False)
         http = TestClient(application(runtime, loops=False), raise_server_exceptions=False)
         made.append(House(runtime=runtime, clock=clock, http=http))
         return made[-1]
