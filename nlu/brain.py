@@ -22,7 +22,8 @@ from city.types import KnownPlace, Street
 from nlu import features, guard, lexicon, registry
 from nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
 from nlu.danger_words import KINDS
-from nlu.embedded import ENGINE, Embedded, Prediction
+from nlu.embedded import ENGINE, Embedded
+from nlu.engines import Prediction
 from nlu.entities import entities, party
 from nlu.places import Gazetteer
 from nlu.registry import ModelCard

@@ -1,7 +1,6 @@
 """The engine "embedded": a sparse linear model over words and characters, calibrated. Serving needs numpy and scipy only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +10,16 @@ from scipy import sparse
 
 from nlu import features, registry
 from nlu.calibration import Calibration
+from nlu.engines import RANKED, Prediction
 from nlu.registry import Array, ModelCard
 from nlu.segment import segmenter
 from tickets.types import Ranked
 
 ENGINE = "embedded"
-RANKED = 5
 _BATCH = 256
 _STRONGEST = 6
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """Up to five labels, best first; none when the text holds nothing that the model knows."""
-
-    ranked: tuple[Ranked, ...]
-
-    def abstains(self, threshold: float) -> bool:
-        """Whether the best is below `threshold`."""
-        return not self.ranked or self.ranked[0].score < threshold
 
 
 class Vocabulary:

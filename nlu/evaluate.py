@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from nlu import metrics
-from nlu.embedded import Embedded, Prediction
+from nlu.embedded import Embedded
+from nlu.engines import Prediction
 from nlu.rows import labelled, read_rows
 from plumbing.errors import BadInput
 

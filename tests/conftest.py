@@ -204,7 +204,19 @@ def browser(needs: Needs) -> Iterator[Any]:
 
 
 TRAINED_BY = (
-    *("brain", "calibration", "corpus", "danger_words", "embedded", "features", "fitting", "mask", "metrics", "names"),
+    *(
+        "brain",
+        "calibration",
+        "corpus",
+        "danger_words",
+        "embedded",
+        "engines",
+        "features",
+        "fitting",
+        "mask",
+        "metrics",
+        "names",
+    ),
     *("normalise", "registry", "segment", "train"),
 )
 """The modules of nlu/ that decide what a trained model is."""
