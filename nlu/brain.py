@@ -25,6 +25,7 @@ from nlu.danger_words import KINDS
 from nlu.embedded import ENGINE, Embedded
 from nlu.engines import Prediction
 from nlu.entities import entities, party
+from nlu.grams import Grams
 from nlu.places import Gazetteer
 from nlu.registry import ModelCard
 from nlu.train import Sample, write_brain, write_model
@@ -109,32 +110,34 @@ class EmbeddedBrain:
         readings = [features.read(text) for text in texts]
         places = [self._gazetteer.find(reading.clean.text[: features.MOST_CHARACTERS]) for reading in readings]
         shaped = [self._shape(reading, named) for reading, (_, named) in zip(readings, places, strict=True)]
-        tokens = [features.tokens(one, self._matter.segmenter) for one in shaped]
-        matters = self._matter.predict_tokens(tokens)
-        types = self._type.predict_tokens(tokens) if self._type else [None] * len(tokens)
-        urgencies = self._urgency.predict_tokens(tokens) if self._urgency else [None] * len(tokens)
-        alarms = self._alarms(texts, tokens)
+        told = self._matter.grams(shaped)
+        matters = self._matter.predict_grams(told)
+        types = self._type.predict_grams(told) if self._type else [None] * told.n
+        urgencies = self._urgency.predict_grams(told) if self._urgency else [None] * told.n
+        best = [one.ranked[0].label if one.ranked else None for one in matters]
+        reasons = self._matter.explain(told, best)
+        alarms = self._alarms(texts, shaped, told)
         return [
-            self._understanding(reading, where=where, shaped=words, matter=matter, kind=kind, haste=haste, told=told)
+            self._understanding(reading, where=where, reasons=words, matter=matter, kind=kind, haste=haste, told=told)
             for reading, where, words, matter, kind, haste, told in zip(
-                readings, places, shaped, matters, types, urgencies, alarms, strict=True
+                readings, places, reasons, matters, types, urgencies, alarms, strict=True
             )
         ]
 
-    def _alarms(self, texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> list[guard.Danger | None]:
+    def _alarms(self, texts: Sequence[str], shaped: Sequence[str], told: Grams) -> list[guard.Danger | None]:
         """What the words of danger tell; where they tell nothing grave, what the model of danger makes of the rest."""
-        told = [guard.danger(text) for text in texts]
+        guarded = [guard.danger(text) for text in texts]
         if self._danger is None:
-            return told
-        loud = self._danger.predict_tokens(tokens)
+            return guarded
+        loud = self._danger.predict_grams(told)
         return [
             self._by_model(one) if _silent(danger, text) and _score(heard, _DANGER) >= self._alarm_at else danger
-            for danger, text, one, heard in zip(told, texts, tokens, loud, strict=True)
+            for danger, text, one, heard in zip(guarded, texts, shaped, loud, strict=True)
         ]
 
-    def _by_model(self, tokens: Sequence[str]) -> guard.Danger:
+    def _by_model(self, shaped: str) -> guard.Danger:
         """The danger that a message tells of without any word of danger; its kind is the likeliest."""
-        kinds = self._kind.predict_tokens([tokens])[0].ranked if self._kind else ()
+        kinds = self._kind.predict_grams(self._kind.grams([shaped]))[0].ranked if self._kind else ()
         kind = kinds[0].label if kinds else next(iter(KINDS))
         return guard.Danger(kind=kind, words=(), call=guard.call(kind), urgency=guard.urgency(kind))
 
@@ -150,7 +153,7 @@ class EmbeddedBrain:
         reading: features.Reading,
         *,
         where: tuple[Place, tuple[Entity, ...]],
-        shaped: str,
+        reasons: tuple[tuple[str, float], ...],
         matter: Prediction,
         kind: Prediction | None,
         haste: Prediction | None,
@@ -172,7 +175,7 @@ class EmbeddedBrain:
             place=place,
             party=whom.text if whom else None,
             entities=_entities(reading, (*named, *entities(normal), *([whom] if whom else []))),
-            features=self._matter.explain(shaped, ranked[0].label) if ranked else (),
+            features=reasons if ranked else (),
             engine=self.engine,
             model_version=self.version,
             threshold=self._threshold_together if readable else None,

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from nlu import features, registry
 from nlu.calibration import Calibration
 from nlu.engines import RANKED, Prediction
+from nlu.grams import WORD, Grams, grams
 from nlu.registry import Array, ModelCard
 from nlu.segment import segmenter
+from nlu.vocabulary import Vocabulary
 from tickets.types import Ranked
 
 ENGINE = "embedded"
@@ -22,49 +23,13 @@ _STRONGEST = 6
 Floats = npt.NDArray[np.float64]
 
 
-class Vocabulary:
-    """Features and their weights: what a text is for the linear model."""
-
-    def __init__(self, known: Sequence[str], idf: npt.NDArray[np.float32]) -> None:
-        self._index = {token: number for number, token in enumerate(known)}
-        self._idf = idf
-
-    def matrix(self, token_lists: Sequence[Sequence[str]]) -> Any:
-        """A row for each list of tokens: (1 + log count) x idf, rows of length one."""
-        get = self._index.get
-        rows = [[number for token in tokens if (number := get(token)) is not None] for tokens in token_lists]
-        starts = np.zeros(len(rows) + 1, dtype=np.int64)
-        np.cumsum([len(row) for row in rows], out=starts[1:])
-        columns = np.fromiter((number for row in rows for number in row), dtype=np.int32, count=int(starts[-1]))
-        shape = (len(rows), len(self._idf))
-        made = sparse.csr_matrix((np.ones(len(columns), dtype=np.float32), columns, starts), shape=shape)
-        made.sum_duplicates()
-        made.data = (1.0 + np.log(made.data)) * self._idf[made.indices]
-        lengths = np.sqrt(np.asarray(made.multiply(made).sum(axis=1)).ravel())
-        made.data /= np.repeat(np.maximum(lengths, 1e-12), np.diff(made.indptr))
-        return made
-
-    def weights(self, tokens: Sequence[str]) -> dict[str, tuple[int, float]]:
-        """Column and weight of each known token of one text, shared among its occurrences."""
-        row = self.matrix([tokens])
-        weight = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
-        counts: dict[str, int] = {}
-        for token in tokens:
-            counts[token] = counts.get(token, 0) + 1
-        return {
-            token: (column, weight[column] / count)
-            for token, count in counts.items()
-            if (column := self._index.get(token)) is not None
-        }
-
-
 class Embedded:
     """A loaded model. Immutable; safe to share between threads."""
 
     def __init__(self, card: ModelCard, arrays: Mapping[str, Array]) -> None:
         self.card = card
         self.segmenter = segmenter(unpack(arrays["words"]))
-        self._vocabulary = Vocabulary(unpack(arrays["vocabulary"]), arrays["idf"])
+        self._vocabulary = Vocabulary(arrays["keys"], arrays["idf"])
         self._weights = arrays["weights"].astype(np.float32)
         self._bias = arrays["bias"].astype(np.float64)
         self._calibration = Calibration.of(arrays)
@@ -89,55 +54,67 @@ class Embedded:
         """
         return float(self.card.thresholds.get(f"alarm_{percent}", 2.0))
 
+    def grams(self, shaped: Sequence[str]) -> Grams:
+        """The features of shaped texts; models that were trained with the same words may share them."""
+        return grams(shaped, self.segmenter)
+
     def predict_many(self, texts: Sequence[str]) -> list[Prediction]:
         """A prediction for each raw text, in order."""
         found: list[Prediction] = []
         for start in range(0, len(texts), _BATCH):
             shaped = [features.shape(features.read(text).text) for text in texts[start : start + _BATCH]]
-            found += self.predict_tokens([features.tokens(one, self.segmenter) for one in shaped])
+            found += self.predict_grams(self.grams(shaped))
         return found
 
-    def predict_tokens(self, token_lists: Sequence[Sequence[str]]) -> list[Prediction]:
-        """A prediction for each list of tokens, in order."""
-        if not token_lists:
+    def predict_grams(self, told: Grams) -> list[Prediction]:
+        """A prediction for each text of `told`, in order."""
+        if not told.n:
             return []
-        rows = self._vocabulary.matrix(token_lists)
+        rows = self._vocabulary.matrix(told)
         probabilities = self._calibration.probabilities(self._margins(rows))
         known = np.diff(rows.indptr) > 0
+        order = np.argsort(-probabilities, axis=1, kind="stable")[:, :RANKED]
+        scores = np.take_along_axis(probabilities, order, axis=1).round(6)
         return [
-            Prediction(ranked=self._ranked(row) if some else ()) for row, some in zip(probabilities, known, strict=True)
+            Prediction(ranked=tuple(map(self._ranked, best, how)) if some else ())
+            for best, how, some in zip(order.tolist(), scores.tolist(), known.tolist(), strict=True)
         ]
 
-    def explain(self, shaped: str, label: str) -> tuple[tuple[str, float], ...]:
-        """The words that spoke for `label`, strongest first: what every feature adds, shared among its words.
+    def explain(self, told: Grams, labels: Sequence[str | None]) -> list[tuple[tuple[str, float], ...]]:
+        """For each text the words that spoke for its label, strongest first: what every feature adds, shared among its
+        characters. None: nothing is explained.
 
         Only words that the model knows are told: they are kept in histories, and a stranger's name is none of them.
         """
-        column = self.card.classes.index(label)
-        words = [word for word in self.segmenter.cut(shaped) if word != " "]
-        located = list(features.located(shaped, self.segmenter.cut(shaped)))
-        weights = self._vocabulary.weights([token for token, _, _ in located])
-        told = [0.0] * len(words)
-        for token, first, last in located:
-            if token in weights:
-                number, value = weights[token]
-                share = value * float(self._weights[number, column]) / max(1, last - first)
-                for place in range(first, last):
-                    told[place] += share
-        total: dict[str, float] = {}
-        for word, weight in zip(words, told, strict=True):
-            total[word] = total.get(word, 0.0) + weight
-        strongest = sorted(
-            ((w, v) for w, v in total.items() if v > 0 and features.word_token(w) in weights), key=lambda item: -item[1]
-        )
-        return tuple((word, round(value, 4)) for word, value in strongest[:_STRONGEST])
+        number = {label: column for column, label in enumerate(self.card.classes)}
+        asked = np.array([-1 if label is None else number[label] for label in labels], dtype=np.int64)
+        columns, shares = self._vocabulary.shares(told)
+        used = (columns >= 0) & (asked[told.rows] >= 0)
+        starts, ends = told.starts[used], told.ends[used]
+        added = shares[used] * self._weights[columns[used], asked[told.rows[used]]] / (ends - starts)
+        steps = np.zeros(len(told.joined) + 1)
+        np.add.at(steps, starts, added)
+        np.subtract.at(steps, ends, added)
+        sums = np.append(0.0, np.cumsum(np.cumsum(steps)))
+        worth = sums[told.word_ends] - sums[told.word_starts]
+        known = columns[told.kinds == WORD] >= 0
+        totals: list[dict[str, float]] = [{} for _ in range(told.n)]
+        for place in np.flatnonzero(known & (asked[told.word_rows] >= 0)).tolist():
+            word = told.joined[told.word_starts[place] : told.word_ends[place]]
+            total = totals[told.word_rows[place]]
+            total[word] = total.get(word, 0.0) + float(worth[place])
+        return [_strongest(total) for total in totals]
 
     def _margins(self, rows: Any) -> Floats:
         return np.asarray(rows @ self._weights, dtype=np.float64) + self._bias
 
-    def _ranked(self, probabilities: Floats) -> tuple[Ranked, ...]:
-        order = np.argsort(-probabilities, kind="stable")[:RANKED]
-        return tuple(Ranked(label=self.card.classes[i], score=round(float(probabilities[i]), 6)) for i in order)
+    def _ranked(self, column: int, score: float) -> Ranked:
+        return Ranked(label=self.card.classes[column], score=score)
+
+
+def _strongest(total: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    found = sorted(((word, value) for word, value in total.items() if value > 0), key=lambda item: -item[1])
+    return tuple((word, round(value, 4)) for word, value in found[:_STRONGEST])
 
 
 def pack(words: Sequence[str]) -> Array:

@@ -5,11 +5,8 @@ and elsewhere (Wang and Manning 2012, by the square root). Calibration and thres
 rows of one group are never on both sides.
 """
 
-import os
 import warnings
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -20,9 +17,11 @@ from scipy import sparse
 
 from nlu import features, metrics
 from nlu.calibration import SCALE, Calibration, leading, others_share
-from nlu.embedded import Vocabulary, pack
+from nlu.embedded import pack
+from nlu.grams import WORD, Grams, Keys, grams
 from nlu.registry import Array
 from nlu.segment import segmenter
+from nlu.vocabulary import Vocabulary
 
 Progress = Callable[[str], None]
 Floats = npt.NDArray[np.float64]
@@ -101,9 +100,9 @@ def fit(
     recipe = Recipe.of(len(texts), len(set(labels)))
     cut = segmenter(words)
     shaped = [features.shape(features.read(text).text) for text in (*texts, *outside, *(text for text, _ in hints))]
-    token_lists = [features.tokens(one, cut) for one in shaped]
-    known, idf = _vocabulary(token_lists, recipe)
-    rows = Vocabulary(known, idf).matrix(token_lists).astype(np.float64)
+    told_grams = grams(shaped, cut)
+    known, idf = _vocabulary(told_grams, recipe)
+    rows = Vocabulary(known, idf).matrix(told_grams).astype(np.float64)
     classes = tuple(sorted({*labels, *(label for _, label in hints)}))
     number: dict[str | None, int] = {None: _NOTHING} | {label: index for index, label in enumerate(classes)}
     told = [*labels, *(None for _ in outside), *(label for _, label in hints)]
@@ -132,7 +131,7 @@ def fit(
         weights, bias = _train(rows, truth, n_classes=len(classes), recipe=recipe)
     return Fitted(
         arrays={
-            "vocabulary": pack(known),
+            "keys": known,
             "words": pack(sorted({word for word in words if len(word) > 1})),
             "idf": idf,
             "weights": weights.astype(np.float16),
@@ -153,15 +152,14 @@ _NOTHING = -1
 """The class of a text that belongs to no label."""
 
 
-def _vocabulary(token_lists: Sequence[Sequence[str]], recipe: Recipe) -> tuple[list[str], npt.NDArray[np.float32]]:
-    counts = Counter(token for tokens in token_lists for token in set(tokens))
-    known = sorted(
-        token
-        for token, count in counts.items()
-        if count >= recipe.least and (features.is_word(token) or len(token) <= recipe.longest)
-    )
-    found = np.array([counts[token] for token in known], dtype=np.float64)
-    return known, (1.0 + np.log((1 + len(token_lists)) / (1 + found))).astype(np.float32)
+def _vocabulary(told: Grams, recipe: Recipe) -> tuple[Keys, npt.NDArray[np.float32]]:
+    """The features that enough texts hold, and how telling each is: the fewer hold it, the more."""
+    fit_kind = (told.kinds >= WORD) | (told.kinds <= recipe.longest)
+    keys, where = np.unique(told.keys[fit_kind], return_inverse=True)
+    once = np.unique(told.rows[fit_kind] * len(keys) + where)
+    counts = np.bincount(once % len(keys), minlength=len(keys))
+    enough = counts >= recipe.least
+    return keys[enough], (1.0 + np.log((1 + told.n) / (1 + counts[enough]))).astype(np.float32)
 
 
 def _folds(groups: Sequence[str], truth: Ints) -> Ints:
@@ -178,14 +176,10 @@ def _folds(groups: Sequence[str], truth: Ints) -> Ints:
 def _out_of_fold(rows: Any, truth: Ints, *, folds: Ints, n_classes: int, recipe: Recipe) -> Floats:
     margins = np.full((len(truth), n_classes), _NOT_SEEN)
 
-    def one(fold: int) -> None:
+    for fold in range(int(folds.max()) + 1):
         held, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         weights, bias = _train(rows[kept], truth[kept], n_classes=n_classes, recipe=recipe)
         margins[held] = rows[held] @ weights + bias
-
-    # with many classes a fold is one piece of work; with few, each class of a fold is
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1) if n_classes >= _MANY else 1) as pool:
-        list(pool.map(one, range(int(folds.max()) + 1)))
     return margins
 
 
@@ -196,11 +190,11 @@ def _train(rows: Any, truth: Ints, *, n_classes: int, recipe: Recipe) -> tuple[F
     sums = np.asarray(rows.sum(axis=0)).ravel()
     present = len(np.unique(truth[truth != _NOTHING]))
 
-    def one(label: int) -> tuple[Floats, float]:
-        return _against_rest(rows, truth == label, sums=sums, present=present, recipe=recipe)
-
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        parts = list(pool.map(one, range(n_classes)))
+    # one after the other: liblinear draws from one generator for the whole process, so that threads would make a
+    # model that differs from run to run
+    parts = [
+        _against_rest(rows, truth == label, sums=sums, present=present, recipe=recipe) for label in range(n_classes)
+    ]
     return np.stack([weights for weights, _ in parts], axis=1), np.array([bias for _, bias in parts])
 
 

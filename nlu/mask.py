@@ -20,6 +20,7 @@ class Span:
 
 
 _GAP = r"[-\s]?"
+_DIGIT = re.compile(r"\d")
 _ID_18 = re.compile(
     rf"(?<!\d)[1-9]\d{{5}}{_GAP}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]){_GAP}\d{{3}}[\dXx](?![\dA-Za-z])"
 )
@@ -86,7 +87,7 @@ def luhn_is_valid(number: str) -> bool:
 
 def _candidates(text: str) -> Iterator[Span]:
     """What may be personal, the surest kinds first: the first to take a character keeps it."""
-    if any(character.isdigit() for character in text):
+    if _DIGIT.search(text):
         yield from _each("id_card", _ID_18.finditer(text), lambda m: _is_id(text, m))
         yield from _each("bank_card", _CARD.finditer(text), lambda m: _is_card(text, m))
         yield from _each("id_card", _ID_15.finditer(text), lambda m: _follows(_ID_CUE, text, m.start()))

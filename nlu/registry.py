@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from plumbing.errors import HotlineError
 
-FORMAT = 1
+FORMAT = 2
 CARD = "model.json"
 ARRAYS = "model.npz"
 BRAIN = "brain.json"

@@ -213,11 +213,12 @@ TRAINED_BY = (
         "engines",
         "features",
         "fitting",
+        "grams",
         "mask",
         "metrics",
         "names",
     ),
-    *("normalise", "registry", "segment", "train"),
+    *("normalise", "registry", "segment", "train", "vocabulary"),
 )
 """The modules of nlu/ that decide what a trained model is."""
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from city.types import KnownPlace, Street
+from nlu import registry
 from nlu.brain import EmbeddedBrain, hints_of, samples_of, train_pack
 from nlu.corpus import read_corpus
 from nlu.train import train
@@ -189,7 +190,7 @@ def test_a_part_of_another_training_is_refused(tmp_path: Path) -> None:
         ("{", "MODEL_CHANGED"),
         ("{}", "MODEL_CHANGED"),
         ('{"format": 9, "version": "x", "parts": {}}', "MODEL_FORMAT"),
-        ('{"format": 1, "version": "x", "parts": {}}', "MODEL_CHANGED"),
+        (f'{{"format": {registry.FORMAT}, "version": "x", "parts": {{}}}}', "MODEL_CHANGED"),
     ],
 )
 def test_a_folder_without_a_whole_brain_is_refused(tmp_path: Path, content: str | None, code: str) -> None:

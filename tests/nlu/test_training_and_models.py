@@ -223,7 +223,7 @@ def _garbled(folder: Path) -> None:
 
 
 def _strange(folder: Path) -> None:
-    (folder / registry.CARD).write_text('{"format": 1, "surprise": 2}', encoding="utf-8")
+    (folder / registry.CARD).write_text(json.dumps({"format": registry.FORMAT, "surprise": 2}), encoding="utf-8")
 
 
 def _lost(folder: Path) -> None:
@@ -266,7 +266,7 @@ def test_a_single_message_and_a_batch_get_the_same_answer(model: Path) -> None:
 
 def test_the_words_that_spoke_for_a_label_are_words_of_the_text(model: Path) -> None:
     engine = Embedded.load(model)
-    told = engine.explain("半夜 工地打桩声音太大", "noise")
+    (told,) = engine.explain(engine.grams(["半夜 工地打桩声音太大"]), ["noise"])
     assert told
     assert all(word in "半夜 工地打桩声音太大" for word, _ in told)
     assert [weight for _, weight in told] == sorted((weight for _, weight in told), reverse=True)
