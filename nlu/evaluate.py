@@ -13,7 +13,7 @@ import numpy as np
 from nlu import metrics
 from nlu.embedded import Embedded
 from nlu.engines import Prediction
-from nlu.rows import labelled, read_rows
+from nlu.rows import Purpose, labelled, read_rows
 from plumbing.errors import BadInput
 
 _SINGLE = 400
@@ -28,7 +28,7 @@ def evaluate(model: Path, data: Path, label: str) -> dict[str, Any]:
     coverage_at_P is the greatest share of rows, surest first, of which P percent are right.
     """
     engine = _load(model, label)
-    rows = labelled(read_rows([data], label), label)
+    rows = labelled(read_rows([data], label, purpose=Purpose.JUDGE), label)
     texts = [row.text for row in rows]
     engine.predict_many(texts[:1])
     started = perf_counter()

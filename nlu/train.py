@@ -10,7 +10,7 @@ from pathlib import Path
 from nlu import registry
 from nlu.fitting import fit
 from nlu.registry import ModelCard
-from nlu.rows import labelled, read_rows
+from nlu.rows import Purpose, labelled, read_rows
 from plumbing.errors import BadInput, HotlineError
 
 ENGINES = ("embedded",)
@@ -42,7 +42,7 @@ def train(
     that this build does not have; `out` is then as it was.
     """
     require_engine(engine)
-    rows = labelled(read_rows(data, label), label)
+    rows = labelled(read_rows(data, label, purpose=Purpose.TRAIN), label)
     samples = [Sample(text=row.text, label=str(row.label), group=row.group) for row in rows]
     cards: list[ModelCard] = []
 
