@@ -1,4 +1,7 @@
-"""nlu train | evaluate | predict: models of any label set, from JSON lines or from the city pack's corpus."""
+"""nlu train | evaluate | predict: models of any label set, from JSON lines or from the city pack's corpus.
+
+Exit codes: 0 done; 2 refused, nothing was written, the sentence says which lines and what to do.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,16 +13,19 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from hotline import cli_rows
 from plumbing import config as configuration
 from plumbing.clock import SystemClock
 from plumbing.errors import BadInput
 
-app = typer.Typer(help="理解引擎：训练、评估、预测", no_args_is_help=True)
+app = typer.Typer(help="理解引擎：检查数据、训练、评估、预测、再训练", no_args_is_help=True)
+cli_rows.install(app)
 
 Data = Annotated[list[Path] | None, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}；可重复")]
 OneData = Annotated[Path, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}")]
 Label = Annotated[str, typer.Option(help="标签字段名")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+Report = Annotated[Path | None, typer.Option("--report", help="把数据检查的结果写成 JSON 文件")]
 
 
 @app.command()
@@ -29,6 +35,7 @@ def train(
     engine: Annotated[str, typer.Option(help="embedded 或 transformer")] = "embedded",
     out: Annotated[Path | None, typer.Option(help="模型目录")] = None,
     pack: Annotated[bool, typer.Option("--pack", help="用城市包的语料训练本系统使用的模型")] = False,
+    report: Report = None,
     as_json: AsJson = False,
 ) -> None:
     """训练模型；完成之前旧模型不动。"""
@@ -41,8 +48,10 @@ def train(
         return
     if not data or out is None:
         raise BadInput("MISSING_OPTION", "请用 --data 给出训练文件，用 --out 给出模型目录；或用 --pack 训练城市包。")
+    from nlu.rows import Purpose
     from nlu.train import train as train_model
 
+    cli_rows.look(data, label, Purpose.TRAIN, report)
     with _progress(f"训练 {label}"):
         trained = train_model(data, label, engine, out, now=SystemClock().now())
     _show(_plain(trained), as_json=as_json)
@@ -53,11 +62,14 @@ def evaluate(
     model: Annotated[Path, typer.Option(help="模型目录")],
     data: OneData,
     label: Label = "matter",
+    report: Report = None,
     as_json: AsJson = False,
 ) -> None:
     """评估模型：准确率、前三、宏平均、校准误差、覆盖率与速度。"""
     from nlu.evaluate import evaluate as evaluate_model
+    from nlu.rows import Purpose
 
+    cli_rows.look([data], label, Purpose.JUDGE, report)
     with _progress("评估"):
         figures = evaluate_model(model, data, label)
     _show(figures, as_json=as_json)
@@ -69,10 +81,13 @@ def predict(
     data: OneData,
     out: Annotated[Path, typer.Option(help="输出的 JSONL 文件")],
     label: Label = "matter",
+    report: Report = None,
 ) -> None:
     """预测：每行 {id, 字段: 前五个标签, scores, abstain}。"""
     from nlu.evaluate import predict as predict_rows
+    from nlu.rows import Purpose
 
+    cli_rows.look([data], label, Purpose.ANSWER, report)
     with _progress("预测"):
         n = predict_rows(model, data, label, out)
     typer.echo(f"已写入 {n} 行：{out}")

@@ -1,16 +1,14 @@
 """How good and how fast a model is on labelled rows, and predictions for rows. JSON lines in and out."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from nlu import metrics
+from nlu import metrics, whole
 from nlu.embedded import Embedded
 from nlu.engines import Prediction
 from nlu.rows import Purpose, labelled, read_rows
@@ -44,8 +42,7 @@ def predict(model: Path, data: Path, label: str, out: Path) -> int:
     rows = read_rows([data], label)
     threshold = engine.threshold(PRECISION)
     predictions = engine.predict_many([row.text for row in rows])
-    with NamedTemporaryFile("wb", dir=out.parent, prefix=f".{out.name}-", delete=False) as file:
-        temporary = Path(file.name)
+    with whole.file(out) as fresh, fresh.open("wb") as file:
         for row, prediction in zip(rows, predictions, strict=True):
             value = {
                 "id": row.id,
@@ -54,8 +51,6 @@ def predict(model: Path, data: Path, label: str, out: Path) -> int:
                 "abstain": prediction.abstains(threshold),
             }
             file.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
-    temporary.chmod(0o644)
-    os.replace(temporary, out)
     return len(rows)
 
 

@@ -1,20 +1,18 @@
 """A trained model as a folder: model.npz (arrays, no pickle) and model.json (its card). Written whole or not at all."""
 
 import json
-import os
-import shutil
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from nlu import whole
 from plumbing.errors import HotlineError
 
 FORMAT = 2
@@ -48,9 +46,7 @@ class ModelCard:
 
 def save(folder: Path, card: ModelCard, arrays: Mapping[str, Array]) -> ModelCard:
     """The card with its version, once both files are in `folder` (which exists)."""
-    buffer = BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
-    data = buffer.getvalue()
+    data = _packed(arrays)
     card = replace(card, version=_digest(card, data))
     (folder / ARRAYS).write_bytes(data)
     (folder / CARD).write_text(json.dumps(asdict(card), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -97,28 +93,15 @@ def models(root: Path) -> list[ModelCard]:
 def replace_folder(out: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a new folder beside `out`, then put it in the place of `out`; nothing half-written stays.
 
-    Raises HotlineError NOT_A_MODEL when `out` holds something else than a model.
+    What a killed training left is cleared away first. Raises HotlineError NOT_A_MODEL when `out` holds something else than a model.
     """
+    whole.sweep(out)
     if out.exists() and not _is_model(out):
         raise HotlineError(
             "NOT_A_MODEL", f"目录 {out.name} 已存在且不是模型目录，为免覆盖其他内容已停止；请换一个目录。"
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    old = fresh.with_name(fresh.name + "-old")
-    try:
+    with whole.folder(out) as fresh:
         write(fresh)
-        fresh.chmod(0o755)
-        if out.exists():
-            os.replace(out, old)
-        try:
-            os.replace(fresh, out)
-        except OSError:
-            os.replace(old, out)
-            raise
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _is_model(folder: Path) -> bool:
@@ -130,6 +113,17 @@ def _bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError:
         raise HotlineError("NO_MODEL", f"找不到模型文件 {file.parent.name}/{file.name}；请先训练。") from None
+
+
+def _packed(arrays: Mapping[str, Array]) -> bytes:
+    """What numpy.savez_compressed writes, but without the time of day: the same arrays are the same bytes."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, array in arrays.items():
+            member = BytesIO()
+            np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), member.getvalue(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _digest(card: ModelCard, data: bytes) -> str:

@@ -1,13 +1,13 @@
 """What was found in a file of labelled rows: where, what, and what to do."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from nlu import whole
 from plumbing.errors import BadInput
 
 _MOST_TOLD = 10
@@ -84,6 +84,5 @@ class RowReport:
 
     def write(self, file: Path) -> None:
         """Write the report as JSON, whole or not at all."""
-        fresh = file.with_name(f".{file.name}-{os.getpid()}")
-        fresh.write_text(json.dumps(self.plain(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.replace(fresh, file)
+        with whole.file(file) as fresh:
+            fresh.write_text(json.dumps(self.plain(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -5,33 +5,25 @@ Every file is looked through to its end before anything is done with it, so that
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
+from nlu import features
 from nlu.row_files import Lines, looks_garbled, open_lines
+from nlu.row_line import FIELDS, Row, meant, read_row
 from nlu.row_report import MOST_KEPT, RowFault, RowReport, Severity
 from plumbing.errors import BadInput
 
 LEAST_ROWS = 20
 """Fewer labelled rows cannot be trained on and judged."""
+LEAST_TEXTS = 10
+"""Fewer texts that differ cannot be split into parts that judge one another."""
 MOST_ROWS = 200_000
 MOST_CLASSES = 2000
 MANY_CLASSES = 200
 """From so many classes on, training takes minutes: a warning."""
-LONGEST_LABEL = 200
-_FIELDS = ("id", "text", "title", "dup_group", "channel", "at", "date")
-"""What this program reads beside the label."""
-_ALIKE = 0.7
-_ALSO = {
-    "text": ("content", "body", "message", "内容", "正文", "诉求内容", "来话", "文本"),
-    "title": ("subject", "标题", "主题"),
-    "id": ("no", "编号", "工单号", "受理编号"),
-}
-"""What others call our fields."""
 
 
 class Purpose(StrEnum):
@@ -40,21 +32,6 @@ class Purpose(StrEnum):
     TRAIN = "train"
     JUDGE = "judge"
     ANSWER = "answer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One message. `label` is None when the row has none; `group` holds near duplicates together.
-
-    `at` (ISO 8601, from the field at or date) and `channel` are kept as they stand, None when the row has none.
-    """
-
-    id: str
-    text: str
-    label: str | None
-    group: str | None
-    channel: str | None = None
-    at: str | None = None
 
 
 def read_rows(files: Sequence[Path], label: str, *, purpose: Purpose = Purpose.ANSWER) -> list[Row]:
@@ -134,16 +111,16 @@ class _Desk:
             self.tell(RowFault(file=file, line=1, code="BAD_ROWS", sentence=told))
             return
         for number, line in lines:
-            value = _row(line, number, self.label)
+            value = read_row(line, number, self.label)
             if isinstance(value, str):
                 self.tell(RowFault(file=file, line=number, code="BAD_ROWS", sentence=value))
                 continue
             row, names = value
             self.rows.append(row)
             self.places.append((file, number))
-            for name in names - {*_FIELDS, self.label}:
+            for name in names - {*FIELDS, self.label}:
                 if name not in self.unknown:
-                    self.unknown[name] = _Unknown(file=file, line=number, meant=_meant(name, self.label, names))
+                    self.unknown[name] = _Unknown(file=file, line=number, meant=meant(name, self.label, names))
                 self.unknown[name].n += 1
             if looks_garbled(row.text):
                 self.warn(file, number, "GARBLED", "文字里有乱码，可能在导出前已转错编码；请核对原文。")
@@ -210,14 +187,21 @@ class _Desk:
             told = f"字段“{self.label}”只有一个类别（{next(iter(counts))}），至少需要两个类别才能训练。"
             self._whole("ONE_CLASS", told)
         elif n < LEAST_ROWS:
-            self._whole("FEW_ROWS", f"只有 {n} 行带有“{self.label}”，至少要 {LEAST_ROWS} 行，还差 {LEAST_ROWS - n} 行。")
+            self._whole(
+                "FEW_ROWS", f"只有 {n} 行带有“{self.label}”，至少要 {LEAST_ROWS} 行，还差 {LEAST_ROWS - n} 行。"
+            )
+        elif (n_texts := len({row.group or features.shape(row.text) for row in self.rows})) < LEAST_TEXTS:
+            told = f"只有 {n_texts} 段不同的文字（数字不算不同），至少要 {LEAST_TEXTS} 段。"
+            self._whole("FEW_TEXTS", told)
         elif len(counts) > MOST_CLASSES:
-            told = f"有 {len(counts)} 个类别，最多 {MOST_CLASSES} 个；请先归并到上一级事项，或检查 --label 是否选错字段。"
+            told = (
+                f"有 {len(counts)} 个类别，最多 {MOST_CLASSES} 个；请先归并到上一级事项，或检查 --label 是否选错字段。"
+            )
             self._whole("TOO_MANY_CLASSES", told)
         else:
             self._thin(counts)
 
-    def _thin(self, counts: Mapping[str | None, int]) -> None:
+    def _thin(self, counts: Mapping[str, int]) -> None:
         if len(counts) > MANY_CLASSES:
             told = f"有 {len(counts)} 个类别，训练会慢（每一万行约几分钟），少样本的类别学不好。"
             self.warn("", 0, "MANY_CLASSES", told)
@@ -235,81 +219,3 @@ def _is_list(text: str) -> bool:
         return isinstance(json.loads(text), list) and "\n" in text.strip()
     except (ValueError, RecursionError):
         return False
-
-
-def _row(line: str, number: int, label: str) -> tuple[Row, set[str]] | str:
-    """The row and the names of its fields, or what is wrong with it."""
-    value = _object(line)
-    if isinstance(value, str):
-        return value
-    text = _text(value)
-    if text is None:
-        return _no_text(value)
-    found = value.get(label)
-    if found is not None and not isinstance(found, str):
-        return f"字段“{label}”不是文字；请加上引号"
-    if found is not None and len(found) > LONGEST_LABEL:
-        return f"字段“{label}”长 {len(found)} 个字，不像标签；请检查字段是否放反"
-    group = value.get("dup_group")
-    row = Row(
-        id=str(value.get("id", number)),
-        text=text,
-        label=found.strip() or None if found else None,
-        group=str(group) if group else None,
-        channel=_word(value.get("channel")),
-        at=_word(value.get("at")) or _word(value.get("date")),
-    )
-    return row, set(value)
-
-
-def _meant(name: str, label: str, present: Collection[str]) -> str | None:
-    """The field of ours that `name` is likely a slip of the pen for; never one that is there as well."""
-    wanted = [ours for ours in (*_FIELDS, label) if ours not in present]
-    if (named := next((ours for ours in wanted if name.lower() in _ALSO.get(ours, ())), None)) is not None:
-        return named
-    return next(iter(get_close_matches(name, wanted, n=1, cutoff=_ALIKE)), None)
-
-
-def _object(line: str) -> dict[str, Any] | str:
-    try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        return f"不是有效的 JSON（第 {error.colno} 个字符处）{_hint(line)}"
-    except (ValueError, RecursionError):
-        return "不是有效的 JSON（数字过长或嵌套过深）"
-    return value if isinstance(value, dict) else "不是 JSON 对象；每行应是 {…}"
-
-
-def _hint(line: str) -> str:
-    """What is most often wrong with a line that is no JSON."""
-    start = line.strip()
-    if not start.startswith("{"):
-        return "；每行应以 { 开头，像是别的格式（如 CSV）" if not start.startswith("[") else ""
-    if start[1:].lstrip()[:1] in ("“", "”", "'", "‘"):
-        return "；引号须用英文双引号"
-    if not start.endswith("}"):
-        return "；这一行没有写完，是否在文字中间换了行？"
-    return ""
-
-
-def _text(value: dict[str, Any]) -> str | None:
-    text, title = value.get("text"), value.get("title")
-    if not isinstance(text, str):
-        return None
-    if isinstance(title, str) and title.strip() and not text.startswith(title):
-        text = f"{title}\n{text}"
-    return text if text.strip() else None
-
-
-def _no_text(value: dict[str, Any]) -> str:
-    if isinstance(value.get("text"), str):
-        return "text 是空的；请补上来话或删去这一行"
-    if "text" in value:
-        return "缺少文字类型的 text；现在的值不是文字"
-    names = [name for name in value if isinstance(value[name], str)]
-    like = [name for name in names if name.lower() in _ALSO["text"]] or get_close_matches("text", names, 1, _ALIKE)
-    return f"缺少文字类型的 text；是否应把“{like[0]}”改名为 text？" if like else "缺少文字类型的 text"
-
-
-def _word(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
