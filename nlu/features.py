@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nlu import commands
 from nlu.mask import Span, mask, spans
 from nlu.normalise import Clean, clean
 
@@ -34,8 +35,9 @@ def read(text: str) -> Reading:
 
 
 def shape(text: str) -> str:
-    """What is left for the models: lower case, every number 0, everything that is no letter one space."""
-    return _NO_WORD.sub(" ", _DIGITS.sub("0", text[:MOST_CHARACTERS].lower())).strip()
+    """What is left for the models: no commands, lower case, every number 0, everything that is no letter one space."""
+    told = commands.without(text[:MOST_CHARACTERS])
+    return _NO_WORD.sub(" ", _DIGITS.sub("0", told.lower())).strip()
 
 
 def without(text: str, ranges: Iterable[tuple[int, int]]) -> str:
