@@ -20,9 +20,9 @@ _BEGINS = re.compile(
     r"|(?:从现在(?:开始|起)，?)?你现在(?:是|扮演|充当)(?!不|我|你)[^，。！？；,!?;\n ]{0,12}(?:员|助手|模型|机器人|系统|AI|GPT|DAN)(?=[，。！；,!;\n ]|$)",
     re.IGNORECASE,
 )
-_RARE = re.compile(
-    r"忽略|无视|忘记|忘掉|跳过|覆盖|不要理会|不用管|别管|你现在|系统|ignore|disregard|forget|system|assistant|developer",
-    re.IGNORECASE,
+_RARE = (
+    *("忽略", "无视", "忘记", "忘掉", "跳过", "覆盖", "不要理会", "不用管", "别管", "你现在", "系统"),
+    *("ignore", "disregard", "forget", "system", "assistant", "developer"),
 )
 """One of these stands in whatever _BEGINS finds; most messages hold none, and looking for them is cheap."""
 _CLAUSE = re.compile(r"[^，。！？；,!?;.\n ]*(?:[，。！？；,!?;.\n ]+|$)")
@@ -40,7 +40,8 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
     A demand to the hotline ("请派人来修") begins none.
     """
-    if _RARE.search(text) is None:
+    lower = text.lower()
+    if not any(word in lower for word in _RARE):
         return
     done = 0
     for begins in _BEGINS.finditer(text):

@@ -207,6 +207,7 @@ TRAINED_BY = (
     *(
         "brain",
         "calibration",
+        "commands",
         "corpus",
         "danger_words",
         "embedded",
