@@ -177,9 +177,7 @@ def _table(figures: Mapping[str, Any]) -> measured.Rows:
     names = list(figures)
     rows: list[tuple[str, ...]] = [("", *names), ("messages", *(f"{figures[name]['n']:,}" for name in names))]
     rows.append(("right without noise", *(f"{figures[name]['clean']:.3f}" for name in names)))
-    for kind in NOISES:
-        rows.append((kind, *(_points(figures[name][kind]) for name in names)))
-    return rows
+    return rows + [(kind, *(_points(figures[name][kind]) for name in names)) for kind in NOISES]
 
 
 def _points(loss: Mapping[str, float]) -> str:

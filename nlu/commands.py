@@ -21,7 +21,23 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _RARE = (
-    *("忽略", "无视", "忘记", "忘掉", "跳过", "覆盖", "不要理会", "不用管", "别管", "你现在", "系统"),
+    *(
+        "忽略",
+        "无视",
+        "忘记",
+        "忘掉",
+        "跳过",
+        "覆盖",
+        "不要理会",
+        "不用管",
+        "别管",
+        "你现在",
+        "系统：",
+        "系统:",
+        "系统提示",
+        "系统指令",
+        "系统消息",
+    ),
     *("ignore", "disregard", "forget", "system", "assistant", "developer"),
 )
 """One of these stands in whatever _BEGINS finds; most messages hold none, and looking for them is cheap."""
