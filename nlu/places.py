@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from city.types import KnownPlace, Street
+from nlu.house_numbers import HouseNumbers, is_address, number_at
 from nlu.near_names import Near, NearNames
 from nlu.place_forms import forms
 from tickets.types import NOWHERE, Entity, Place, Ranked
@@ -116,7 +117,7 @@ class Gazetteer:
     def __init__(self, places: Sequence[KnownPlace], streets: Sequence[Street]) -> None:
         named: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
         for place in places:
-            for name in {place.name, *place.aliases}:
+            for name in {place.name, *(alias for alias in place.aliases if not is_address(alias))}:
                 named.setdefault(name, []).append((place.name, place.kind, place.streets))
         for street in streets:
             for name in {street.name, *street.aliases}:
@@ -126,6 +127,7 @@ class Gazetteer:
         named |= {form: named[name] for form, name in forms(known).items()}
         self._named = [(name, meanings) for name, meanings in named.items() if name]
         self._meanings = dict(self._named)
+        self._numbers = HouseNumbers(places)
         roads = [name for name, meanings in self._named if meanings[0][1] == "road"]
         self._near = NearNames({name: place for name, (place, kind) in known.items() if kind != STREET}, roads)
         self._matcher = AhoCorasick([name for name, _ in self._named], matchkind=MatchKind.LeftmostLongest)
@@ -169,7 +171,8 @@ class Gazetteer:
             official, kind, _ = meanings[0]
             called_after = kind == "road" and _CALLED_AFTER.match(text, end) is not None
             sure = _SURE_CALLED_AFTER if called_after else _SURE.get(kind, _SURE_ELSE)
-            yield _Found(name=official, kind=kind, start=start, end=end, streets=_share(meanings), sure=sure)
+            found = _Found(name=official, kind=kind, start=start, end=end, streets=_share(meanings), sure=sure)
+            yield self._numbered(text, found)
 
     def _apart(self, text: str) -> Iterator[_Found]:
         """Names with a space or a 那个 inside: 东安 2村, 汇成那个三村."""
@@ -188,7 +191,7 @@ class Gazetteer:
             if near.start < end or _part_of_another(text, near.name, kind, near.start, near.end):
                 continue
             end = near.end
-            yield self._of_near(near)
+            yield self._numbered(text, self._of_near(near))
 
     def _crossing(self, text: str, found: list[_Found]) -> list[_Found]:
         """With the other road of a crossing, told without its last character, where roads alone leave it open."""
@@ -201,7 +204,20 @@ class Gazetteer:
             if not any(near.start < end and start < near.end for start, end in taken)
         ]
         areas = [one for one in found if not any(n.start < one.end and one.start < n.end for n in others)]
-        return [*areas, *(self._of_near(near) for near in others)] if others else found
+        return [*areas, *(self._numbered(text, self._of_near(near)) for near in others)] if others else found
+
+    def _numbered(self, text: str, road: _Found) -> _Found:
+        """The road as far as its house number says in which subdistrict it is meant."""
+        number = number_at(text, road.end) if road.kind == "road" and len(road.streets) > 1 else None
+        told = self._numbers.streets(road.name, number) if number is not None else None
+        if told is None:
+            return road
+        streets, sure = told
+        share = _share([(road.name, road.kind, streets)])
+        rest = {code: part * (1.0 - sure) for code, part in road.streets.items()}
+        return replace(
+            road, streets={code: rest.get(code, 0.0) + share.get(code, 0.0) * sure for code in {*rest, *share}}
+        )
 
     def _of_near(self, near: Near) -> _Found:
         meanings = self._meanings[near.name]
