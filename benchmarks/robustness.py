@@ -134,9 +134,9 @@ def _train_without_held(model: Path) -> None:
 
 
 def _block_without_held(block: dict[str, Any]) -> dict[str, Any]:
-    examples = block.get("examples")
     if "intent" not in block:
         return block
+    examples = block["examples"]
     if isinstance(examples, str):
         kept = [line for line in examples.splitlines() if not held(parse_marked(line[1:].strip())[0])]
         return {**block, "examples": "\n".join(kept) + "\n"}

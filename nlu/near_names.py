@@ -44,7 +44,7 @@ _ENDS = (
 _ENDING = re.compile("|".join(_ENDS))
 _DROPPED = ("路", "小区", "新村", "花园", "公寓", "大厦", "广场", "家园", "名苑", "菜场", "公园")
 _NUMERALS = frozenset("0123456789一二三四五六七八九十百零两几")
-_FIXED = _NUMERALS | frozenset("东西南北中上下前后大小新老")
+_FIXED = _NUMERALS | frozenset("东西南北中上下前后大小新老高初")
 _SHORTEST_STEM = 3
 _LONGEST = 9
 _NUMBERED = re.compile(r"[一二三四五六七八九十]村$")
@@ -53,8 +53,8 @@ _AFTER_ROAD = re.compile(
     r"(?:[0-9一二三四五六七八九十百]{1,5}(?:弄|号)|路口|口子|那边|那头|那一带|一带|那块|这边|附近|近的|沿线|对面|地铁站)"
 )
 _AFTER_STEM = re.compile(
-    r"上(?!班|学|海|网|次|个|门|级|课|当|面|午|楼|车)|那(?!么|时|年|天)|这(?!么|时|年|天)|口(?!味|头|罩|碑)|[东西南北中][段头]|两[边侧]|门口|边上|旁边|"
-    r"沿街|整条|一条|到[^了底]{1,3}|的(?:路|店|灯|树|马路|人行|车|井|公交|红绿灯|小店|饭店)|从|有(?:个|人|家|一)|路灯|人行道|堵"
+    r"上(?!班|学|海|网|次|个|门|级|课|当|面|午|楼|车)|[那这](?:边|里|头|段|块|条|一|附近)|那个(?:路|弄|口|红|店|菜|小|工|公|车|地)|口(?!味|头|罩|碑)|[东西南北中][段头]|两[边侧]|门口|边上|旁边|"
+    r"小区|菜场|菜市|居委|社区|派出所|沿街|整条|一条|到[^了底]{1,3}|的(?:路|店|灯|树|马路|人行|车|井|公交|红绿灯|小店|饭店)|从|有(?:个|人|家|一)|路灯|人行道|堵"
 )
 """What may follow a road that is told without its last character and with a word that leads to a place before it."""
 _ALSO_ELSEWHERE = frozenset(
@@ -78,7 +78,7 @@ _ALSO_ELSEWHERE = frozenset(
     )
 )
 """Names of roads that without their last character are more often something else."""
-_MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"))
+_MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +100,27 @@ class NearNames:
         def single(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
             return _single(pairs, names)
 
-        self._sounds = single((sound(name), name) for name in known)
+        self._sounds = single((heard, name) for name in known for heard in _sounds(name))
         self._holes = single((hole, name) for name in known if len(name) > _SHORTEST_STEM for hole, _ in _cut(name))
         self._short = single((short, name) for name in known for short in _shortened(name))
-        stems = single((road[:-1], road) for road in roads if road.endswith("路") and len(road) >= _SHORTEST_STEM)
-        self._stems: Mapping[str, str] = stems
-        road_or_stem = "|".join(sorted({*stems, *stems.values()}, key=len, reverse=True)) or "(?!)"
+        ended = [road for road in roads if road.endswith("路") and len(road) >= _SHORTEST_STEM]
+        stems = single((road[:-1], road) for road in ended)
+        contracted = single((short, road) for road in ended if (short := _contracted(road)) and short not in stems)
+        self._stems: Mapping[str, str] = stems | contracted
+        road_or_stem = "|".join(sorted({*self._stems, *stems.values()}, key=len, reverse=True)) or "(?!)"
         self._pair = re.compile(rf"(?P<a>{road_or_stem})(?P<join>{_JOIN})(?P<b>{road_or_stem})")
-        self._single_stem = re.compile(f"(?:{'|'.join(sorted(stems)) or '(?!)'})(?![路街支东西南北中])")
+        alone = sorted(stem for stem in stems if stem not in names)
+        self._single_stem = re.compile(f"(?:{'|'.join(alone) or '(?!)'})(?![路街支东西南北中])")
+        estates = single(
+            (stem, name) for name in known if (stem := _ESTATE_END.sub("", name)) != name and len(stem) == 2
+        )
+        homes = "|".join(sorted(stem for stem in estates if stem not in self._stems and stem not in names)) or "(?!)"
+        self._estates = estates
+        self._home = re.compile(f"(?:{homes})(?={_LIVED_IN})")
 
     def find(self, text: str) -> list[Near]:
         """The likeliest meanings, from the surest kind of likeness to the least sure; the first kind that finds any."""
-        for look in (self._cut_short, self._stemmed, self._heard, self._one_off):
+        for look in (self._cut_short, self._heard_long, self._stemmed, self._lived_in, self._heard, self._one_off):
             found = [near for near in look(text) if _may_be(near, text)]
             if found:
                 return found
@@ -127,15 +136,28 @@ class NearNames:
 
     def _stemmed(self, text: str) -> Iterator[Near]:
         """零陵近大木桥, 零陵200弄: a road without its last character, beside another road or a number."""
+        yield from self._paired(text)
+        for found in self._single_stem.finditer(text):
+            follows = _AFTER_STEM.match(text, found.end()) is not None
+            led = found.start() > 0 and text[found.start() - 1] in _BEFORE and found[0] not in _ALSO_ELSEWHERE
+            alone = found[0] not in _ALSO_ELSEWHERE and _stands_alone(text, found.start(), found.end())
+            if _AFTER_ROAD.match(text, found.end()) or led or alone or (follows and _begins(text, found.start())):
+                yield Near(name=self._stems[found[0]], start=found.start(), end=found.end())
+
+    def _paired(self, text: str) -> Iterator[Near]:
         for found in self._pair.finditer(text):
             for side in ("a", "b"):
                 yield Near(name=self._stems.get(found[side], found[side]), start=found.start(side), end=found.end(side))
-        for found in self._single_stem.finditer(text):
-            if _AFTER_ROAD.match(text, found.end()) or (
-                _begins(text, found.start())
-                and (found[0] not in _ALSO_ELSEWHERE or _AFTER_STEM.match(text, found.end()))
-            ):
-                yield Near(name=self._stems[found[0]], start=found.start(), end=found.end())
+
+    def _lived_in(self, text: str) -> Iterator[Near]:
+        """科苑的业主 for 科苑新村: an estate of two characters beside people or things that only estates have."""
+        for found in self._home.finditer(text):
+            if _begins(text, found.start()):
+                yield Near(name=self._estates[found[0]], start=found.start(), end=found.end())
+
+    def _heard_long(self, text: str) -> Iterator[Near]:
+        """What sounds like a name of at least four characters: surer than a road without its last character."""
+        return (near for near in self._heard(text) if near.end - near.start > _SHORTEST_STEM)
 
     def _heard(self, text: str) -> Iterator[Near]:
         """凌零路 for 零陵路: what sounds the same, also to an ear from the south."""
@@ -150,8 +172,14 @@ class NearNames:
                 yield Near(name=name, start=start, end=stop)
 
     def beside(self, text: str) -> list[Near]:
-        """Roads told without their last character beside another road."""
-        return [near for near in self._stemmed(text) if _may_be(near, text)]
+        """Roads told without their last character, or heard wrongly, beside another road."""
+        told = [near for near in self._stemmed(text) if _may_be(near, text)]
+        heard = [near for near in self._heard(text) if near.name.endswith(("路", "口")) and _may_be(near, text)]
+        return told + [one for one in heard if not any(one.start < n.end and n.start < one.end for n in told)]
+
+    def pairs(self, text: str) -> list[Near]:
+        """The two roads of a crossing, told without their last characters: 田林跟古美交叉口."""
+        return [near for near in self._paired(text) if _CROSS.match(text, near.end)][:2]
 
     def _one_off(self, text: str) -> Iterator[Near]:
         """One character of at least four wrong, missing or too many."""
@@ -181,7 +209,29 @@ def _may_be(near: Near, text: str) -> bool:
 
 def _begins(text: str, start: int) -> bool:
     """Whether a short name may begin here: at the start, after a mark, or after a word that leads to a place."""
-    return start == 0 or text[start - 1] in _BEFORE or not "\u4e00" <= text[start - 1] <= "\u9fff"
+    if start == 0 or text[start - 1] in _BEFORE or not "\u4e00" <= text[start - 1] <= "\u9fff":
+        return True
+    return text[start - 2 : start] in _POINTS
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing but marks or the text's ends are around it, as people add a place: 报修三次没人来，中环。"""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    return len(text) > end - start and not before.isalnum() and not after.isalnum()
+
+
+_POINTS = ("那个", "那只", "这个", "伊个", "我们", "阿拉", "你们")
+_LIVED_IN = r"(?:那边|这边)?的?(?:业主|物业|居民|住户|房子|楼道|楼下|楼上|门禁|电梯房)"
+"""What follows the short name of an estate and seldom the same word in another meaning."""
+_ESTATE_END = re.compile(r"(?:花园|花苑|家园|公寓|新村|小区|名苑)$")
+_CROSS = re.compile(
+    r"(?:近|靠近|靠|和|与|跟|同|交)[\u4e00-\u9fff]{2,4}?(?:交叉口|路口|交界|交汇|口子|拐角|转角)|交叉口|路口|交界|交汇|口子|拐角|转角"
+)
+
+
+def _contracted(road: str) -> str | None:
+    """钦北 for 钦州北路, said of roads with a point of the compass."""
+    return road[0] + road[2] if len(road) == 4 and road[2] in "东西南北中" else None
 
 
 _COMMITTEES = ("居委会", "居委", "居民区", "居民委员会")
@@ -197,9 +247,25 @@ def sound(name: str) -> str:
     return "-".join(_syllable(char) for char in name)
 
 
+_ALSO_READ = {"钥": "yue", "乐": "yue", "莘": "sen", "曝": "pu"}
+"""Characters of names that people read in another way than the commonest."""
+
+
+def _sounds(name: str) -> Iterator[str]:
+    """How a name sounds, also when one of its characters is read in its other way."""
+    syllables = [_syllable(char) for char in name]
+    yield "-".join(syllables)
+    for place, char in enumerate(name):
+        if char in _ALSO_READ:
+            yield "-".join((*syllables[:place], _ALSO_READ[char], *syllables[place + 1 :]))
+
+
 @lru_cache(maxsize=8192)
 def _syllable(char: str) -> str:
-    syllable = lazy_pinyin(char, errors="default")[0] if char else ""
+    return _merged(lazy_pinyin(char, errors="default")[0] if char else "")
+
+
+def _merged(syllable: str) -> str:
     for sharp, flat in _MERGED:
         if syllable.startswith(sharp):
             syllable = flat + syllable[len(sharp) :]
@@ -213,11 +279,17 @@ def _cut(name: str) -> Iterator[tuple[str, str]]:
         yield name[:place] + name[place + 1 :], char
 
 
+_GENERIC = re.compile(r"(?:新村|小区|花园|花苑|公寓|大厦|广场|家园|名苑|菜场|市集|公园|医院|小学|中学|幼儿园)$")
+
+
 def _swap(name: str, part: str, left: str) -> bool:
     """Whether the two differ in one place, and in nothing that tells one place from another."""
     differing = [(a, b) for a, b in zip(name, part, strict=True) if a != b]
     ends_alike = len(name) > _SHORTEST_STEM + 1 or name[-1] == part[-1]
-    return len(differing) == 1 and ends_alike and left == differing[0][1] and _harmless(set(differing[0]))
+    if len(differing) != 1 or not ends_alike or left != differing[0][1] or not _harmless(set(differing[0])):
+        return False
+    begins_alike = _syllable(differing[0][0])[:1] == _syllable(differing[0][1])[:1]
+    return begins_alike or len(_GENERIC.sub("", name)) >= _SHORTEST_STEM
 
 
 def _harmless(chars: set[str]) -> bool:

@@ -8,10 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 _DIGITS = "零一二三四五六七八九"
-_NUMBER = re.compile(r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=村|弄|支弄|居)")
+_NUMBER = re.compile(
+    r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=村|弄|支弄|居|人民医院|医院|院|中学|小学|幼儿园|百货)"
+)
 _FRONT = re.compile(r"^(?:上海市徐汇区|上海市|上海|徐汇区|徐汇|西岸|复旦大学附属)")
 _ESTATE_END = re.compile(r"(?:花园|花苑|家园|公寓|新村|名苑|苑|园)$")
 _VILLAGE = re.compile(r"^(?P<stem>[\u4e00-\u9fff]{2,3})(?P<number>十?[一二三四五六七八九十])(?P<end>村|居委会|居委)$")
+_COMMITTEE = re.compile(r"^(?P<stem>[\u4e00-\u9fff]{2,5})第(?P<number>[一二三四五六七八九])居委会$")
+_SPOKEN_OUT = (("附中", "附属中学"), ("附小", "附属小学"), ("菜场", "菜市"))
 _SHORTEST = 3
 _ANY = frozenset(
     {"游泳馆", "体育馆", "体育场", "植物园", "动物园", "美术馆", "博物馆", "图书馆", "火车站", "公证处", "中医院"}
@@ -23,7 +27,8 @@ def forms(names: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     """Form to the name that it stands for. `names` leads from every name and alias to (place's own name, kind)."""
     meant: dict[str, dict[str, str]] = defaultdict(dict)
     for name, (place, kind) in names.items():
-        for form in {*numbered(name), *_made(name, kind)}:
+        made = {*_made(name, kind)}
+        for form in {*numbered(name), *made, *(one for short in made for one in numbered(short))}:
             meant[form].setdefault(place, name)
     return {
         form: next(iter(places.values())) for form, places in meant.items() if len(places) == 1 and form not in names
@@ -45,8 +50,19 @@ def _made(name: str, kind: str) -> Iterator[str]:
         yield f"{stem}小区"
     if (village := _VILLAGE.match(name)) is not None:
         yield f"{village['stem'][0]}{village['number']}{village['end']}"
+        yield f"{village['stem']}{village['number']}小区"
+        yield f"{village['stem'][0]}{village['number']}小区"
     if name.endswith("居委会") and len(name) > len("居委会") + 1:
         yield f"{name.removesuffix('居委会')}里委"
+    if (committee := _COMMITTEE.match(name)) is not None:
+        yield f"{committee['stem']}{committee['number']}居"
+        yield f"{committee['stem']}{committee['number']}居委"
+        yield f"{committee['stem'][0]}{committee['number']}居委"
+    if kind == "station" and name.endswith("站"):
+        yield f"{name.removesuffix('站')}地铁"
+    for short, long in _SPOKEN_OUT:
+        if name.endswith(short):
+            yield name.removesuffix(short) + long
     if name.endswith("大楼") and len(name) > _SHORTEST:
         yield f"{name.removesuffix('大楼')}楼"
 

@@ -88,6 +88,8 @@ _ELSEWHERE = frozenset(
     ]
 )
 """A city's name before a name makes it that city's: 杭州南站."""
+_BRAND = re.compile(r"俱乐部|集团|保险|人寿|股份|牌|传媒|物流|镇(?!上|里|政府)")
+"""An area's name that goes on like this is the name of a firm, or of a town outside."""
 _IDIOMS = frozenset({"壮志"})
 _MOST_PLACES = 40
 _ROADS_END = ("路", "街", "道", "弄", "巷")
@@ -139,7 +141,7 @@ class Gazetteer:
 
     def find(self, text: str) -> tuple[Place, tuple[Entity, ...]]:
         """Where it is, and every place named in a normalised text."""
-        found = list(self._found(text)) or list(self._apart(text)) or list(self._alike(text[:_MOST_NEAR]))
+        found = self._all(text)
         if not found:
             return _unknown(text)
         found = self._crossing(text, _of_the_event(text, found))
@@ -163,6 +165,20 @@ class Gazetteer:
         )
         return place, entities
 
+    def _all(self, text: str) -> list[_Found]:
+        """What stands there as it is; with what has a 那个 inside, or is only like a name, where that says no more than an area."""
+        found = list(self._found(text))
+        apart = [one for one in self._apart(text) if one.kind != "road" or not found]
+        found = [one for one in found if not any(_overlap(one, other) for other in apart)] + apart
+        if all(one.kind == "area" for one in found):
+            alike = self._alike(text[:_MOST_NEAR])
+            found += (
+                [one for one in alike if one.kind != "road" and not any(_overlap(one, other) for other in found)]
+                if found
+                else alike
+            )
+        return sorted(found, key=lambda one: one.start)
+
     def _found(self, text: str) -> Iterator[_Found]:
         for index, start, end in self._matcher.find_matches_as_indexes(text)[:_MOST_PLACES]:
             name, meanings = self._named[index]
@@ -181,7 +197,9 @@ class Gazetteer:
             return
         kept = [place for place in range(len(text)) if place not in left_out]
         for one in self._found("".join(text[place] for place in kept)):
-            yield replace(one, start=kept[one.start], end=kept[one.end - 1] + 1)
+            start, end = kept[one.start], kept[one.end - 1] + 1
+            if end - start > one.end - one.start:
+                yield replace(one, start=start, end=end)
 
     def _alike(self, text: str) -> Iterator[_Found]:
         """Places whose names are written a little otherwise than the gazetteer has them; less sure."""
@@ -194,14 +212,21 @@ class Gazetteer:
             yield self._numbered(text, self._of_near(near))
 
     def _crossing(self, text: str, found: list[_Found]) -> list[_Found]:
-        """With the other road of a crossing, told without its last character, where roads alone leave it open."""
-        if any(one.kind not in ("road", "area") for one in found) or max(self._likely(found).values()) >= _OPEN:
+        """With the other road of a crossing, told without its last character, where roads or areas alone leave it open."""
+        if any(one.kind not in ("road", "area") for one in found):
+            return found
+        short = text[:_MOST_NEAR]
+        if all(one.kind == "area" for one in found) and len(pair := self._near.pairs(short)) > 1:
+            return [self._of_near(near) for near in pair]
+        if max(self._likely(found).values()) >= _OPEN:
             return found
         taken = [(one.start, one.end) for one in found if one.kind == "road"]
         others = [
             near
-            for near in self._near.beside(text[:_MOST_NEAR])
-            if not any(near.start < end and start < near.end for start, end in taken)
+            for near in self._near.beside(short)
+            if all(
+                near.end <= start or end <= near.start or end - start < near.end - near.start for start, end in taken
+            )
         ]
         areas = [one for one in found if not any(n.start < one.end and one.start < n.end for n in others)]
         return [*areas, *(self._numbered(text, self._of_near(near)) for near in others)] if others else found
@@ -238,17 +263,28 @@ class Gazetteer:
         return {code: value / total for code, value in product.items()}
 
 
+def _overlap(one: _Found, other: _Found) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
 _FILLER = re.compile(r"\s+|上?的?那[个只条]")
 
 
 def _of_the_event(text: str, found: Sequence[_Found]) -> list[_Found]:
     """Without the places where the caller only lives or works, when others are told."""
-    event = [one for one in found if not _HOME.search(text[max(0, one.start - _HOME_REACH) : one.start])]
+    event = [
+        one
+        for one in found
+        if not (_HOME.search(text[max(0, one.start - _HOME_REACH) : one.start]) or _OF_HOME.match(text, one.end))
+    ]
     return event or list(found)
 
 
 _HOME_REACH = 6
 _HOME = re.compile(r"(?:住在?|家[住在]|单位在|公司在|上班在|工作在|户口在|居民|业主)(?:的?是?|一套?)$")
+
+
+_OF_HOME = re.compile(r"的?(?:老?居民|业主|住户|人)(?=[，,。；]|$)")
 
 
 def _share(meanings: Iterable[tuple[str, str, tuple[str, ...]]]) -> dict[str, float]:
@@ -268,6 +304,8 @@ def _rank(kind: str) -> int:
 def _part_of_another(text: str, name: str, kind: str, start: int, end: int) -> bool:
     """Whether the characters around make it the name of something else."""
     if name[0].isdigit() and start > 0 and text[start - 1].isdigit():
+        return True
+    if kind == "area" and _BRAND.match(text, end):
         return True
     if (
         text[max(0, start - 2) : start] in _ELSEWHERE

@@ -18,6 +18,10 @@ PLACES = [
     KnownPlace(name="上海南站", kind="station", streets=("a",), aliases=("南站",)),
     KnownPlace(name="启明居委会", kind="committee", streets=("b",), aliases=("启明居委",)),
     KnownPlace(name="凌云", kind="area", streets=("a",)),
+    KnownPlace(name="凌云路", kind="road", streets=("b",)),
+    KnownPlace(name="科苑新村", kind="estate", streets=("b",)),
+    KnownPlace(name="永康路", kind="road", streets=("b",)),
+    KnownPlace(name="长桥新村第二居委会", kind="committee", streets=("a",)),
 ]
 
 
@@ -42,6 +46,12 @@ def gazetteer() -> Gazetteer:
         ("零陵近永嘉有人摆摊", "零陵路"),
         ("零陵200弄漏水", "零陵路"),
         ("启明居委不开门", "启明居委会"),
+        ("天月桥路堵车", "天钥桥路"),
+        ("报修三次没人来，宜州", "宜州路"),
+        ("零陵跟永嘉交叉口的红灯坏了", "零陵路"),
+        ("凌云那个田林十二村没水", "田林十二村"),
+        ("科苑的业主投诉物业", "科苑新村"),
+        ("长桥新村2居", "长桥新村第二居委会"),
     ],
 )
 def test_the_place_is_found(gazetteer: Gazetteer, text: str, name: str) -> None:
@@ -57,6 +67,10 @@ def test_the_place_is_found(gazetteer: Gazetteer, text: str, name: str) -> None:
         "杭州南站买的票",
         "他心气高，凌云壮志",
         "孩子上学的问题",
+        "永康这个保险公司不赔钱",
+        "孩子在凌云俱乐部办的卡退不了",
+        "人在凌云镇办不了",
+        "科苑杂志订不到",
     ],
 )
 def test_what_only_looks_like_a_name_is_none(gazetteer: Gazetteer, text: str) -> None:
@@ -66,6 +80,15 @@ def test_what_only_looks_like_a_name_is_none(gazetteer: Gazetteer, text: str) ->
 def test_where_it_is_counts_and_not_where_the_caller_lives(gazetteer: Gazetteer) -> None:
     assert gazetteer.find("我住田林十三村，光启公园的秋千坏了")[0].street == "b"
     assert gazetteer.find("我住在田林十三村，楼上漏水")[0].street == "a"
+
+
+def test_an_area_is_not_the_road_that_is_called_after_it(gazetteer: Gazetteer) -> None:
+    place, _ = gazetteer.find("凌云那边的菜场太脏")
+    assert (place.name, place.street) == ("凌云", "a")
+
+
+def test_residents_of_a_place_speak_of_another(gazetteer: Gazetteer) -> None:
+    assert gazetteer.find("我是田林十三村的居民，光启公园的秋千坏了")[0].street == "b"
 
 
 @pytest.mark.parametrize("text", [" " * 5000, "那个" * 3000, "零陵" * 2000, "田林" * 2000 + "村", "一" * 5000])
