@@ -49,7 +49,16 @@ def show(
         names = site.names.get(session)
         told = story.of(session, number, viewer.actor, names, now)
         counts = queues.counts(session, shelves, scope_of(viewer), now)
-        helping = aids.of(session, told.ticket, text=told.text, decided=told.decided, names=names, now=now)
+        helping = aids.of(
+            session,
+            told.ticket,
+            text=told.text,
+            decided=told.decided,
+            understood=told.understood,
+            messages=told.messages,
+            names=names,
+            now=now,
+        )
         similar = finding.similar(session, told.ticket, now) if _may_merge(viewer) else []
     return pages.render(
         request,

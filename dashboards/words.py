@@ -1,6 +1,8 @@
 """The Chinese word for every kind of thing that a page names. Complete by test; the states' own words are in tickets.moves."""
 
+from city.types import TagAxis
 from sla.types import HOTLINE, MEETING, RESIDENT, ClockKind
+from tickets.said import Mood, Need, PartyKind, Threat
 from tickets.types import (
     Channel,
     CommandKind,
@@ -263,4 +265,47 @@ EVENTS: dict[EventKind, str] = {
     E.NOTED: "备注",
     E.ALARMED: "险情报警",
     E.CLOCK_WARNED: "时限预警",
+}
+
+TAG_AXES: dict[TagAxis, str] = {
+    TagAxis.WHEN_WHERE: "时空属性",
+    TagAxis.WHO: "主体特征",
+    TagAxis.NATURE: "问题性质",
+    TagAxis.GOVERNANCE: "治理维度",
+}
+
+NEEDS: dict[Need, str] = {
+    Need.ELDERLY: "老年人",
+    Need.ALONE: "独居",
+    Need.MINOR: "未成年人",
+    Need.DISABLED: "残疾人",
+    Need.DEAF: "听障、不便通话",
+    Need.PREGNANT: "孕产妇",
+    Need.ILL: "病人",
+    Need.POOR: "生活困难",
+}
+
+MOODS: dict[Mood, str] = {Mood.CALM: "平静", Mood.UPSET: "焦急不满", Mood.ANGRY: "气愤", Mood.DESPERATE: "绝望"}
+
+THREATS: dict[Threat, str] = {
+    Threat.SELF_HARM: "轻生的话",
+    Threat.VIOLENCE: "伤人的话",
+    Threat.PETITION: "集体上访",
+    Threat.MEDIA: "要找媒体",
+}
+
+PARTY_KINDS: dict[PartyKind, str] = {
+    PartyKind.FIRM: "企业、店家",
+    PartyKind.PERSON: "个人",
+    PartyKind.PUBLIC: "公共机构",
+}
+
+RECURRENCES: dict[str, str] = {
+    "day": "每天",
+    "week": "每周",
+    "month": "每月",
+    "year": "每年",
+    "workday": "工作日",
+    "weekend": "周末",
+    "holiday": "节假日",
 }

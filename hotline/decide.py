@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from city.types import Directory, Policy
+from city.tagging import tags_of
+from city.types import Directory, Policy, Tag
 from nlu import guard
+from nlu.said import hear
 from routing.case import Circumstances
 from routing.route import route
 from tickets import fold, lifecycle
+from tickets.said import Said
 from tickets.store import Change
 from tickets.types import (
     RESIDENT,
@@ -38,6 +41,7 @@ class World:
     directory: Directory
     policy: Policy
     now: datetime
+    tags: tuple[Tag, ...] = ()
 
     def facts(self, *, interim: str | None = None) -> lifecycle.Facts:
         """The policy's numbers as the lifecycle wants them."""
@@ -106,6 +110,18 @@ def set_aside(message: Message, reason: str, world: World, *, proof: str) -> Cha
     return Change(ticket=draft.ticket, events=tuple(draft.events), new=True, words=words)
 
 
+def listened(understanding: Understanding, message: Message, world: World) -> Understanding:
+    """The understanding with what the message says beside matter and place, and with its tags.
+
+    Times are meant from when it was said; from when it came where that lies in the future.
+    """
+    at = message.received_at if "occurred_in_future" in message.flags else message.occurred_at
+    best = understanding.matters[0].label if understanding.matters and not understanding.abstain else ""
+    tags = tags_of(understanding.text, world.directory.matters.get(best), world.tags)
+    said = replace(hear(understanding.text, at), tags=tuple(tag.code for tag in tags))
+    return replace(understanding, said=said)
+
+
 def party_of(understanding: Understanding, directory: Directory) -> str | None:
     """The unit that is complained about, when the party named is one of ours."""
     if understanding.party is None:
@@ -135,6 +151,18 @@ def understood(understanding: Understanding, proof: str) -> dict[str, Any]:
         "engine": understanding.engine,
         "model": understanding.model_version,
         "commitment": proof,
+        **_labels(understanding.said),
+    }
+
+
+def _labels(said: Said) -> dict[str, Any]:
+    """What is heard beside matter and place, without any word of the message."""
+    return {
+        "tags": list(said.tags),
+        "needs": [one.need for one in said.needs],
+        "mood": said.mood,
+        "threats": [one.threat for one in said.feelings if one.threat],
+        "party_kind": said.party.kind if said.party else None,
     }
 
 

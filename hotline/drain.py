@@ -127,7 +127,10 @@ class Drain:
         """Understand, decide and write the batch; halve it when that fails, down to the poisoned message."""
         try:
             understandings = self._reference.brain.parse_many([one.text for one in batch])
-            world = decide.World(directory=snapshot.directory, policy=snapshot.policy, now=now)
+            world = decide.World(directory=snapshot.directory, policy=snapshot.policy, now=now, tags=snapshot.tags)
+            understandings = [
+                decide.listened(u, one.message, world) for one, u in zip(batch, understandings, strict=True)
+            ]
             done = [_decided(one, u, world) for one, u in zip(batch, understandings, strict=True)]
             self._write(batch, done, understandings, snapshot)
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch is split and the loop goes on

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from city import store as city_store
 from city.tables import PrecedentRow
-from city.types import Directory, KnownPlace, Policy
+from city.types import Directory, KnownPlace, Policy, Tag
 from plumbing.clock import Clock
 from plumbing.db import Database
 from sla.calendar import WorkingCalendar
@@ -35,6 +35,7 @@ class Snapshot:
     calendar: WorkingCalendar
     policies: Mapping[str, Policy]
     calendars: Mapping[str, WorkingCalendar]
+    tags: tuple[Tag, ...] = ()
 
     def unit_names(self) -> Mapping[str, str]:
         """Names by unit code."""
@@ -83,6 +84,7 @@ class Reference:
             calendar=self._calendars[spec.version],
             policies=city_store.policies(session),
             calendars=dict(self._calendars),
+            tags=city_store.tags(session),
         )
 
 

@@ -22,6 +22,7 @@ from tickets.kinds import (
     TicketType,
     Urgency,
 )
+from tickets.said import NOTHING_SAID, Said
 
 __all__ = [
     "NOWHERE",
@@ -168,7 +169,7 @@ class Understanding:
     calibrated; `abstain` is true when the best is below what was chosen at training. `threshold` is the sum from
     which on several matters of one unit are as sure (None = not told). `danger` is the kind of danger (gas, fire,
     medical, crime, traffic, electric, collapse, drowning) or None. `features` are the words that spoke for the best
-    matter, strongest first.
+    matter, strongest first. `said` is what the message says beside matter and place, when somebody listened for it.
     """
 
     text: str
@@ -184,6 +185,7 @@ class Understanding:
     engine: str
     model_version: str
     threshold: float | None = None
+    said: Said = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

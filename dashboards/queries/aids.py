@@ -13,6 +13,7 @@ from city.knowledge import related
 from city.rosters import on_duty
 from city.tagging import tags_of
 from city.types import Tag
+from dashboards.heard import Heard, heard
 from dashboards.queries.names import Names
 from dashboards.times import SHANGHAI
 from sla.calendar import WorkingCalendar
@@ -29,24 +30,46 @@ class Aids:
     watches: Sequence[tuple[str, Roster]]
     articles: Sequence[Article]
     tags: Sequence[Tag]
+    heard: Heard
 
 
 def of(
-    session: Session, ticket: Ticket, *, text: str, decided: Mapping[str, Any] | None, names: Names, now: datetime
+    session: Session,
+    ticket: Ticket,
+    *,
+    text: str,
+    decided: Mapping[str, Any] | None,
+    understood: Mapping[str, Any] | None,
+    messages: Sequence[Mapping[str, Any]],
+    names: Names,
+    now: datetime,
 ) -> Aids:
-    """What the city's pack has for this ticket. `text` is masked."""
+    """What the city's pack has for this ticket. `text` is masked; `messages` are the stored understandings."""
     here = now.astimezone(SHANGHAI)
     process = city_store.processes(session).get(str((decided or {}).get("process") or ""))
     rosters = city_store.rosters(session, here.date())
     units = [leg.unit for leg in ticket.legs if leg.unit]
+    tags = _tags(session, ticket, text, understood, names)
     watches = [(unit, roster) for unit in dict.fromkeys(units) if (roster := on_duty(rosters, unit, here))]
     return Aids(
         process=process,
         steps=_steps(session, process, ticket.opened_at) if process else (),
         watches=watches,
         articles=related(city_store.articles(session), text, matter=ticket.matter),
-        tags=tags_of(text, names.matters.get(ticket.matter or ""), city_store.tags(session)),
+        tags=tags,
+        heard=heard(messages, tags),
     )
+
+
+def _tags(
+    session: Session, ticket: Ticket, text: str, understood: Mapping[str, Any] | None, names: Names
+) -> tuple[Tag, ...]:
+    """Those of the time of understanding and of today's matter; a history without any is looked through anew."""
+    known, matter = city_store.tags(session), names.matters.get(ticket.matter or "")
+    if understood is None or "tags" not in understood:
+        return tags_of(text, matter, known)
+    kept = {*understood["tags"], *(matter.tags if matter else ())}
+    return tuple(tag for tag in known if tag.code in kept)
 
 
 def _steps(session: Session, process: Process, opened_at: datetime) -> tuple[PlannedStep, ...]:

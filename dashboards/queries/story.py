@@ -45,7 +45,8 @@ class LegView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """Everything that a ticket's page shows. `text` is masked. `understood` and `decided` are event data or None;
-    `replies` holds the last reply of each leg; `words` masked messages by receipt number."""
+    `replies` holds the last reply of each leg; `words` masked messages by receipt number; `messages` their stored
+    understandings, oldest first."""
 
     ticket: Ticket
     address: str
@@ -59,6 +60,7 @@ class Story:
     items: tuple[str, ...]
     reveals: tuple[tuple[datetime, str, str], ...]
     words: Mapping[str, str]
+    messages: tuple[Mapping[str, Any], ...]
 
 
 def of(session: Session, number: str, actor: Actor, names: Names, now: datetime) -> Story:
@@ -70,7 +72,8 @@ def of(session: Session, number: str, actor: Actor, names: Names, now: datetime)
     clocks = clock_queries.of_tickets(session, [number])[number]
     ambers = clock_queries.ambers(session, clocks)
     row = session.get(TicketRow, number)
-    words = _words(session, ticket)
+    messages = _messages(session, ticket)
+    words = {receipt_no: understanding["text"] for receipt_no, understanding in messages.items()}
     unit = only_unit(actor)
     shown = {clock.id: chip(clock, now, ambers.get(clock.id)) for clock in clocks}
     lines = _lines(session, events, names, unit, ticket)
@@ -91,6 +94,7 @@ def of(session: Session, number: str, actor: Actor, names: Names, now: datetime)
         items=_items(session, number),
         reveals=_reveals(session, number) if unit is None else (),
         words=words,
+        messages=tuple(messages.values()),
     )
 
 
@@ -177,11 +181,12 @@ def _record(events: Sequence[Event]) -> Mapping[str, Any] | None:
     return next(reversed(full or found), None)
 
 
-def _words(session: Session, ticket: Ticket) -> dict[str, str]:
-    """Masked words by receipt number; a message that was not understood has none, because nothing masked it."""
+def _messages(session: Session, ticket: Ticket) -> dict[str, Mapping[str, Any]]:
+    """What was understood by receipt number, oldest first; a message that was not understood has nothing masked."""
     t = table(MessageRow)
     found = session.execute(select(t.c.receipt_no, t.c.understanding).where(t.c.receipt_no.in_(ticket.receipts)))
-    return {row.receipt_no: row.understanding["text"] for row in found if row.understanding}
+    known = {row.receipt_no: row.understanding for row in found if row.understanding}
+    return {receipt_no: known[receipt_no] for receipt_no in ticket.receipts if receipt_no in known}
 
 
 def _items(session: Session, number: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def test_times_sums_and_people_are_found(text: str, found: list[tuple[str, str]]
     ("text", "whom"),
     [
         ("投诉甲乙丙物业乱收费", "甲乙丙物业"),
-        ("举报门口的无名饭店偷排", "门口的无名饭店"),
+        ("举报门口的无名饭店偷排", "无名饭店"),
         ("开发商不给钥匙", "开发商"),
         ("城管来过一次，没有用", None),
         ("我打过供水公司电话", None),
