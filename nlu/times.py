@@ -10,33 +10,19 @@ Monday; where the parts of a day begin is in nlu/time_words.py.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
+from nlu import time_days
 from nlu import time_words as words
-from nlu.feasts import days
 from nlu.numerals import read
+from nlu.time_days import DAY, SHANGHAI, Days, month_of, utc, utc_days
 from tickets.said import TimeKind, TimeSpan
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 JUST_NOW = timedelta(hours=1)
 """How far back 刚才 reaches: a convention of ours."""
-SOON = timedelta(days=60)
-"""A month or a date without a year that begins within this time ahead may be the coming one: it stays unknown."""
 _MOST = 20
 _LONGEST = 100 * 365 * 1440
-_DAY = timedelta(days=1)
-_WEEKDAYS = {**{word: number for number, word in enumerate("一二三四五六日")}, "天": 6}
-_DAYS = {"大前天": -3, "前天": -2, "前": -2, "昨天": -1, "昨日": -1, "昨": -1, "今天": 0, "今日": 0, "今": 0} | {
-    "明天": 1,
-    "明日": 1,
-    "明": 1,
-    "后天": 2,
-}
-_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "明年": 1}
-_MONTHS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
-_WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
 _AHEAD_PARTS = {"早": (360, 540), "晨": (300, 480), "晚": (1080, 1440), "夜": (1200, 300)}
 
 
@@ -46,18 +32,6 @@ def times(text: str, at: datetime) -> tuple[TimeSpan, ...]:
     moments = _moments(text, here)
     recurring = [_with_hours(one, moments) for one in _recurring(text)]
     return tuple(_without_overlaps([*_lately(text), *recurring, *_lengths(text, here), *moments])[:_MOST])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Days:
-    """Whole days in Shanghai, the last one exclusive."""
-
-    first: date
-    end: date
-
-    @property
-    def single(self) -> bool:
-        return self.end - self.first == _DAY
 
 
 def _without_overlaps(spans: list[TimeSpan]) -> list[TimeSpan]:
@@ -72,9 +46,6 @@ def _without_overlaps(spans: list[TimeSpan]) -> list[TimeSpan]:
 def _lately(text: str) -> Iterator[TimeSpan]:
     for found in words.LATELY.finditer(text):
         yield TimeSpan(start=found.start(), end=found.end(), kind=TimeKind.INTERVAL)
-
-
-# ---- what comes back --------------------------------------------------------------------------------------------------
 
 
 def _recurring(text: str) -> Iterator[TimeSpan]:
@@ -104,8 +75,6 @@ def _every(found: re.Match[str]) -> str:
     named = (("month", "month"), ("year", "year"), ("work", "workday"), ("feast", "holiday"))
     return next((every for group, every in named if found[group]), "week")
 
-
-# ---- lengths ----------------------------------------------------------------------------------------------------------
 
 _SINCE = frozenset({"了", "以来", "来", "之内", "以内", "内"})
 _BACK = frozenset({"最近", "过去", "近", "这", "前", "连续", "已", "已经"})
@@ -153,10 +122,10 @@ def _bounds(found: re.Match[str], here: datetime, *, lead: str) -> tuple[datetim
     back = _back(here, found)
     if tail.endswith("前"):
         if unit in ("分钟", "小时", "钟头"):
-            return _utc(back), _utc(back)
+            return utc(back), utc(back)
         return _whole(back, unit)
     if tail in _SINCE or lead in _BACK:
-        return _utc(back), _utc(here)
+        return utc(back), utc(here)
     return None
 
 
@@ -165,8 +134,8 @@ def _back(here: datetime, found: re.Match[str]) -> datetime:
     minutes, unit = _length(found) or 0, found["unit"]
     if unit in ("月", "年") and minutes % words.UNITS["月"] in (0, words.UNITS["年"] % words.UNITS["月"]):
         months = round(minutes / words.UNITS["月"]) if unit == "月" else round(minutes / words.UNITS["年"] * 12)
-        first = _month(here.year, here.month - months)
-        last_day = (_month(first.year, first.month + 1) - _DAY).day
+        first = month_of(here.year, here.month - months)
+        last_day = (month_of(first.year, first.month + 1) - DAY).day
         return here.replace(year=first.year, month=first.month, day=min(here.day, last_day))
     return here - timedelta(minutes=minutes)
 
@@ -176,17 +145,14 @@ def _whole(moment: datetime, unit: str) -> tuple[datetime, datetime]:
     day = moment.date()
     match unit:
         case "月":
-            return _utc_days(_Days(first=day.replace(day=1), end=_month(day.year, day.month + 1)))
+            return utc_days(Days(first=day.replace(day=1), end=month_of(day.year, day.month + 1)))
         case "年":
-            return _utc_days(_Days(first=date(day.year, 1, 1), end=date(day.year + 1, 1, 1)))
+            return utc_days(Days(first=date(day.year, 1, 1), end=date(day.year + 1, 1, 1)))
         case "周" | "星期" | "礼拜":
             monday = day - timedelta(days=day.weekday())
-            return _utc_days(_Days(first=monday, end=monday + 7 * _DAY))
+            return utc_days(Days(first=monday, end=monday + 7 * DAY))
         case _:
-            return _utc_days(_Days(first=day, end=day + _DAY))
-
-
-# ---- moments and stretches --------------------------------------------------------------------------------------------
+            return utc_days(Days(first=day, end=day + DAY))
 
 
 def _moments(text: str, here: datetime) -> list[TimeSpan]:
@@ -237,7 +203,7 @@ def _joined(first: TimeSpan, second: TimeSpan, said: _Pair, here: datetime) -> T
     if said[0]["bday"] and said[1]["bday"]:
         every = "workday" if (said[0]["bday"], said[1]["bday"]) == ("一", "五") else "week"
         return replace(span, kind=TimeKind.RECURRING, every=every)
-    begins_at, ends_at = first.begins_at, _utc(here) if now else second.ends_at
+    begins_at, ends_at = first.begins_at, utc(here) if now else second.ends_at
     of_day = (first.of_day[0], second.of_day[1]) if first.of_day and second.of_day and not now else None
     if begins_at and ends_at is None and of_day:
         ends_at = begins_at + timedelta(minutes=(of_day[1] - of_day[0]) % 1440)
@@ -248,9 +214,9 @@ def _joined(first: TimeSpan, second: TimeSpan, said: _Pair, here: datetime) -> T
 
 def _moment(match: re.Match[str], text: str, here: datetime) -> TimeSpan | None:
     if match["now"]:
-        begins_at = _utc(here - JUST_NOW) if match["now"] in ("刚才", "刚刚") else _utc(here)
+        begins_at = utc(here - JUST_NOW) if match["now"] in ("刚才", "刚刚") else utc(here)
         return TimeSpan(
-            start=match.start(), end=match.end(), kind=TimeKind.INTERVAL, begins_at=begins_at, ends_at=_utc(here)
+            start=match.start(), end=match.end(), kind=TimeKind.INTERVAL, begins_at=begins_at, ends_at=utc(here)
         )
     if match["part2"]:
         return _of_day(match, "x", match["part2"])
@@ -274,7 +240,7 @@ def _of_day(match: re.Match[str], prefix: str, part: str | None) -> TimeSpan | N
 def _dated(match: re.Match[str], here: datetime) -> TimeSpan:
     """The span of a day or stretch; 起, 开始 and 以来 make it last until now."""
     span = _placed(match, here)
-    now = _utc(here)
+    now = utc(here)
     if (match["since"] or match["since2"]) and span.begins_at is not None and span.begins_at <= now:
         return replace(span, kind=TimeKind.INTERVAL, ends_at=now, of_day=None)
     return span
@@ -282,18 +248,18 @@ def _dated(match: re.Match[str], here: datetime) -> TimeSpan:
 
 def _placed(match: re.Match[str], here: datetime) -> TimeSpan:
     span = TimeSpan(start=match.start(), end=_end(match), kind=TimeKind.INTERVAL)
-    found = _days(match, here)
+    found = time_days.named(match, here)
     part = match["part"]
     if found is None:
         return span
     if not found.single:
         of_day = _part(part) if part else None
-        begins_at, ends_at = _utc_days(found)
+        begins_at, ends_at = utc_days(found)
         return replace(span, begins_at=begins_at, ends_at=ends_at, of_day=of_day)
     minute = _minute(match, "", part, day=found.first, here=here, said=match["day"])
     midnight = datetime.combine(found.first, time(), SHANGHAI)
     if minute is not None:
-        begins_at = _utc(midnight + timedelta(minutes=minute))
+        begins_at = utc(midnight + timedelta(minutes=minute))
         if match["more"]:
             return replace(span, begins_at=begins_at, ends_at=begins_at + timedelta(hours=1))
         clock = (minute % 1440, minute % 1440)
@@ -301,9 +267,9 @@ def _placed(match: re.Match[str], here: datetime) -> TimeSpan:
     if part and not (match["hour"] or match["hh"]):
         first, last = _part(part)
         last += 1440 if last <= first else 0
-        begins_at, ends_at = _utc(midnight + timedelta(minutes=first)), _utc(midnight + timedelta(minutes=last))
+        begins_at, ends_at = utc(midnight + timedelta(minutes=first)), utc(midnight + timedelta(minutes=last))
         return replace(span, begins_at=begins_at, ends_at=ends_at)
-    begins_at, ends_at = _utc_days(found)
+    begins_at, ends_at = utc_days(found)
     return replace(span, begins_at=begins_at, ends_at=ends_at)
 
 
@@ -380,152 +346,3 @@ def _at_night(hour: int, *, said: str | None, today: bool) -> int | None:
     if said and said.startswith(("昨", "前")):
         return hour + 24
     return hour if today or said is None else None
-
-
-# ---- days -------------------------------------------------------------------------------------------------------------
-
-
-def _days(match: re.Match[str], here: datetime) -> _Days | None:
-    """The days that the words name; None when they cannot be known or are in no calendar."""
-    try:
-        return _named(match, here)
-    except (ValueError, OverflowError):  # 2月30日, 年 0
-        return None
-
-
-def _named(match: re.Match[str], here: datetime) -> _Days | None:
-    today = here.date()
-    if match["iso"]:
-        year, month, of_month = (int(part) for part in re.split(r"[-./]", match["iso"]))
-        return _one(date(year, month, of_month))
-    if match["day"]:
-        return None if match["day"] == "当天" else _one(_near(match, here) + _DAY * _DAYS[match["day"]])
-    if match["year"]:
-        return _of_year(match, today)
-    if match["month_word"]:
-        return _of_month(match, today)
-    if match["month"]:
-        return _bare_month(match, today)
-    if match["week"]:
-        return _of_week(match, today)
-    if match["bday"]:
-        day = today + _DAY * (_WEEKDAYS[match["bday"]] - today.weekday())
-        return _one(day) if day <= today else None
-    return _feast(match["feast"], today)
-
-
-def _near(match: re.Match[str], here: datetime) -> date:
-    """Today; in the small hours 今晚 is still the evening that began yesterday."""
-    if match["day"] == "今" and match["part"] in ("晚", "夜") and here.hour < 5:
-        return here.date() - _DAY
-    return here.date()
-
-
-def _of_year(match: re.Match[str], today: date) -> _Days | None:
-    said = match["year"]
-    if said in _YEARS:
-        year = today.year + _YEARS[said]
-    else:
-        number = read(said.removesuffix("年"))
-        if number is None:
-            return None
-        year = int(number.value) + (2000 if number.value < 100 else 0)
-    if match["ymonth"]:
-        return _month_or_day(year, match["ymonth"], match["yday"])
-    if match["yfeast"]:
-        return _span(days(match["yfeast"], year))
-    match (match["ypart"] or "")[-1:], (match["ypart"] or "")[:1]:
-        case "年", "上":
-            return _Days(first=date(year, 1, 1), end=date(year, 7, 1))
-        case "年", "下":
-            return _Days(first=date(year, 7, 1), end=date(year + 1, 1, 1))
-        case "初", _:
-            return _Days(first=date(year, 1, 1), end=date(year, 3, 1))
-        case "底", _:
-            return _Days(first=date(year, 11, 1), end=date(year + 1, 1, 1))
-        case _:
-            return _Days(first=date(year, 1, 1), end=date(year + 1, 1, 1))
-
-
-def _of_month(match: re.Match[str], today: date) -> _Days | None:
-    shift = _MONTHS[match["month_word"].rstrip("个月")]
-    first = _month(today.year, today.month + shift)
-    end = _month(first.year, first.month + 1)
-    if match["mday"]:
-        return _month_or_day(first.year, str(first.month), match["mday"])
-    match (match["mpart"] or "")[-1:]:
-        case "初":
-            return _Days(first=first, end=first + 7 * _DAY)
-        case "旬" if match["mpart"].startswith("上"):
-            return _Days(first=first, end=first + 10 * _DAY)
-        case "旬" if match["mpart"].startswith("中"):
-            return _Days(first=first + 10 * _DAY, end=first + 20 * _DAY)
-        case "旬":
-            return _Days(first=first + 20 * _DAY, end=end)
-        case "底" | "末":
-            return _Days(first=end - 7 * _DAY, end=end)
-        case _:
-            return _Days(first=first, end=end)
-
-
-def _bare_month(match: re.Match[str], today: date) -> _Days | None:
-    """The month or date of this year when it has begun; else last year's, unless the coming one is near."""
-    this = _month_or_day(today.year, match["month"], match["mdate"])
-    if this is None or this.first <= today:
-        return this
-    if this.first - today <= SOON:
-        return None
-    return _month_or_day(today.year - 1, match["month"], match["mdate"])
-
-
-def _of_week(match: re.Match[str], today: date) -> _Days:
-    shift = _WEEKS[re.split("个?(?:周|星期|礼拜)", match["week"])[0]]
-    monday = today - _DAY * today.weekday() + 7 * _DAY * shift
-    if match["wday"] == "末":
-        return _Days(first=monday + 5 * _DAY, end=monday + 7 * _DAY)
-    if match["wday"]:
-        return _one(monday + _DAY * _WEEKDAYS[match["wday"]])
-    return _Days(first=monday, end=monday + 7 * _DAY)
-
-
-def _feast(word: str, today: date) -> _Days | None:
-    """The latest one that has begun; unknown when the next is near, for then both may be meant."""
-    ahead = next(
-        (one for year in (today.year, today.year + 1) if (one := _span(days(word, year))) and one.first > today), None
-    )
-    if ahead is not None and ahead.first - today <= SOON:
-        return None
-    past = (_span(days(word, year)) for year in (today.year + 1, today.year, today.year - 1))
-    return next((one for one in past if one is not None and one.first <= today), None)
-
-
-def _span(found: tuple[date, date] | None) -> _Days | None:
-    return None if found is None else _Days(first=found[0], end=found[1] + _DAY)
-
-
-def _month_or_day(year: int, month: str, day: str | None) -> _Days | None:
-    number = read(month)
-    if number is None:
-        return None
-    if day is None:
-        return _Days(first=date(year, int(number.value), 1), end=_month(year, int(number.value) + 1))
-    of_month = read(day)
-    return None if of_month is None else _one(date(year, int(number.value), int(of_month.value)))
-
-
-def _month(year: int, month: int) -> date:
-    """The first of a month that may lie outside 1 to 12."""
-    return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
-
-
-def _one(day: date) -> _Days:
-    return _Days(first=day, end=day + _DAY)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-def _utc_days(found: _Days) -> tuple[datetime, datetime]:
-    first, end = (_utc(datetime.combine(day, time(), SHANGHAI)) for day in (found.first, found.end))
-    return first, end

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.times import SHANGHAI, times
+from nlu.time_days import SHANGHAI
+from nlu.times import times
 from tickets.said import TimeKind
 
 AT = "2026-11-26 15:00"
