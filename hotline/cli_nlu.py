@@ -13,13 +13,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from hotline import cli_rows
+from hotline import cli_learning, cli_rows
 from plumbing import config as configuration
 from plumbing.clock import SystemClock
 from plumbing.errors import BadInput
 
 app = typer.Typer(help="理解引擎：检查数据、训练、评估、预测、再训练", no_args_is_help=True)
 cli_rows.install(app)
+cli_learning.install(app)
 
 Data = Annotated[list[Path] | None, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}；可重复")]
 OneData = Annotated[Path, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}")]

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from city import store as city_store
 from city.pack import load_pack
+from nlu import whole
 from plumbing import ids
 from plumbing.config import Config
 from plumbing.db import Database, upsert_ignore
@@ -85,6 +86,8 @@ def require_ready(config: Config, database: Database, *, model: bool) -> None:
     with database.reading() as session:
         if not has_city(session):
             raise NotReady("NO_CITY", "尚未载入城市资料，请先运行：hotline city load")
+    if model:
+        whole.sweep(config.model)  # a killed training may have left the old model aside
     if model and not has_model(config):
         raise NotReady("NO_MODEL", f"尚未训练模型，请先运行：hotline nlu train --pack（模型目录 {config.model.name}）")
 
@@ -102,8 +105,8 @@ def train(config: Config, *, now: datetime) -> dict[str, Any]:
     return {name: {"n": card.n, **card.figures} for name, card in cards.items()}
 
 
-def load_brain(config: Config, database: Database, *, on: date) -> Brain:
-    """The trained engine with the city's gazetteer."""
+def load_brain(config: Config, database: Database, *, on: date, folder: Path | None = None) -> Brain:
+    """The trained engine with the city's gazetteer; `folder` holds another model than the one in use."""
     from nlu.brain import EmbeddedBrain
 
     with database.reading() as session:
@@ -111,5 +114,9 @@ def load_brain(config: Config, database: Database, *, on: date) -> Brain:
         streets = city_store.directory(session, on=on).streets
     nlu = config.settings.nlu
     return EmbeddedBrain.load(
-        config.model, places=places, streets=tuple(streets.values()), precision=nlu.precision, alarms=nlu.alarms
+        folder or config.model,
+        places=places,
+        streets=tuple(streets.values()),
+        precision=nlu.precision,
+        alarms=nlu.alarms,
     )

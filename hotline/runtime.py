@@ -11,6 +11,7 @@ from hotline.converse import Converse
 from hotline.desk import Desk
 from hotline.drain import Drain
 from hotline.follow import Follow
+from hotline.fresh_brain import FreshBrain
 from hotline.intake import Intake
 from hotline.loops import Loops
 from hotline.meetings import MeetingRoom
@@ -76,7 +77,8 @@ def build(
     database = database or Database(config.database_url)
     installation.require_ready(config, database, model=brain is None)
     clock = clock or clock_for(config, database)
-    brain = brain or installation.load_brain(config, database, on=clock.now().date())
+    today = clock.now().date()
+    brain = brain or FreshBrain(config.model, lambda: installation.load_brain(config, database, on=today))
     limits = config.settings.limits
     reference = Reference(database, clock, brain)
     drain = Drain(database, clock, reference, limit=limits.batch)

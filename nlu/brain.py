@@ -19,13 +19,14 @@ from city.faults import FaultList
 from city.kit_rows import LEXICON
 from city.rows import DUTIES, MATTERS, read_values
 from city.types import KnownPlace, Street
-from nlu import features, guard, lexicon, registry
+from nlu import features, guard, lexicon, registry, sources
 from nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
 from nlu.danger_words import KINDS
 from nlu.embedded import ENGINE, Embedded
 from nlu.engines import Prediction
 from nlu.entities import entities, party
 from nlu.grams import Grams
+from nlu.lessons import NO_LESSONS, Lessons
 from nlu.places import Gazetteer
 from nlu.registry import ModelCard
 from nlu.train import Sample, write_brain, write_model
@@ -85,7 +86,7 @@ class EmbeddedBrain:
         many of a hundred harmless messages may alarm (1, 2, 5 or 10): the more, the less danger is missed. Raises
         HotlineError NO_MODEL, MODEL_FORMAT or MODEL_CHANGED.
         """
-        version, parts = _read(folder)
+        version, parts = read_index(folder)
         models = {name: _part(folder / part["path"], part["version"]) for name, part in parts.items()}
         return cls(
             matter=models["matter"],
@@ -188,6 +189,7 @@ def train_pack(
     *,
     hints: Mapping[str, Sequence[str]] | None = None,
     words: Sequence[str] = (),
+    lessons: Lessons = NO_LESSONS,
     progress: Callable[[str], None] = lambda _: None,
     now: datetime | None = None,
 ) -> dict[str, ModelCard]:
@@ -195,8 +197,9 @@ def train_pack(
 
     `hints` are words that speak for a matter by themselves; None = names and keywords of the matters.csv beside the
     corpus, when there is one. `words` (gazetteer, domain words) join the segmenter's dictionary and travel with the
-    model. Examples of the intent out_of_scope teach the matter model when to abstain. The old folder stays until the
-    new one is whole. Raises BadInput for a corpus that cannot be used.
+    model. Examples of the intent out_of_scope teach the matter model when to abstain. `lessons` are what the
+    installation has learnt, and which models need not be trained anew. The old folder stays until the new one is
+    whole. Raises BadInput for a corpus that cannot be used.
     """
     examples = read_corpus(corpus)
     samples = {name: samples_of(examples, name) for name in _PARTS}
@@ -206,11 +209,15 @@ def train_pack(
     extra = {"matter": [(word, code) for code, some in told.items() for word in some]}
     together = leads_of(corpus.parent)
     outside = {"matter": [_without_places(one) for one in examples if one.intent == OUT_OF_SCOPE]}
+    samples["matter"] += lessons.samples
+    told_of = [sources.of_file(corpus, n=len(examples))]
     cards: dict[str, ModelCard] = {}
 
     def write(folder: Path) -> None:
         for name, some in samples.items():
-            if name == "matter" or len({sample.label for sample in some}) > 1:
+            if name in lessons.kept:
+                cards[name] = lessons.keep(name, folder / name)
+            elif name == "matter" or len({sample.label for sample in some}) > 1:
                 (folder / name).mkdir()
                 progress(f"训练{name}")
                 cards[name] = write_model(
@@ -223,6 +230,7 @@ def train_pack(
                     without_places=True,
                     quiet=_NONE if name == _DANGER else None,
                     together=together if name == "matter" else None,
+                    data=[*told_of, *(lessons.sources if name == "matter" else ())],
                     progress=progress,
                     now=now,
                 )
@@ -335,8 +343,11 @@ def _entities(reading: features.Reading, found: Sequence[Entity]) -> tuple[Entit
     )
 
 
-def _read(folder: Path) -> tuple[str, dict[str, dict[str, str]]]:
-    """Version and parts of a brain's folder, proved against each other."""
+def read_index(folder: Path) -> tuple[str, dict[str, dict[str, str]]]:
+    """Version and parts ({path, version} by what they do) of a brain's folder, proved against each other.
+
+    Raises HotlineError NO_MODEL, MODEL_FORMAT or MODEL_CHANGED; the models themselves are not looked at.
+    """
     try:
         value: Any = json.loads((folder / registry.BRAIN).read_text(encoding="utf-8"))
         version, parts = str(value["version"]), value["parts"]

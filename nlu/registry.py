@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from nlu import whole
 from plumbing.errors import HotlineError
 
-FORMAT = 2
+FORMAT = 3
 CARD = "model.json"
 ARRAYS = "model.npz"
 BRAIN = "brain.json"
@@ -28,7 +28,10 @@ class ModelCard:
     """What a model is. `version` is the digest of arrays and card: another byte is another model.
 
     `thresholds` maps a target precision in percent to the lowest confidence to answer at; above 1 = never answer.
-    `figures` were measured out of fold. `trained_at` is ISO 8601, UTC, or None.
+    `figures` were measured out of fold; `intervals` are their 95 % intervals where there is one. `trained_at` is ISO
+    8601, UTC, or None. `data` says for each file or source {name, sha256, n, from, until}, `counts` how many texts a
+    class has, `subgroups` how good the model is on parts of them: {kind, name, n, accuracy, low, high}; `limits` are
+    Chinese sentences for whoever chooses the model.
     """
 
     format: int = FORMAT
@@ -42,6 +45,11 @@ class ModelCard:
     figures: Mapping[str, float]
     settings: Mapping[str, Any]
     trained_at: str | None = None
+    data: tuple[Mapping[str, Any], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    subgroups: tuple[Mapping[str, Any], ...] = ()
+    limits: tuple[str, ...] = ()
 
 
 def save(folder: Path, card: ModelCard, arrays: Mapping[str, Array]) -> ModelCard:
@@ -74,7 +82,7 @@ def read_card(folder: Path) -> ModelCard:
             raise HotlineError(
                 "MODEL_FORMAT", f"模型 {folder.name} 的格式是 {value['format']}，本程序只读格式 {FORMAT}；请重新训练。"
             )
-        return ModelCard(**value | {"classes": tuple(value["classes"])})
+        return ModelCard(**value | {name: tuple(value[name]) for name in ("classes", "data", "subgroups", "limits")})
     except (ValueError, KeyError, TypeError):
         raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 的说明文件无法读取；请重新训练。") from None
 

@@ -1,13 +1,15 @@
 """Training a model from JSON lines, for any label field."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from nlu import registry
+from nlu import registry, sources
 from nlu.fitting import fit
 from nlu.registry import ModelCard
 from nlu.rows import Purpose, labelled, read_rows
@@ -44,10 +46,11 @@ def train(
     require_engine(engine)
     rows = labelled(read_rows(data, label, purpose=Purpose.TRAIN), label)
     samples = [Sample(text=row.text, label=str(row.label), group=row.group) for row in rows]
+    told = sources.of_rows(data, rows)
     cards: list[ModelCard] = []
 
     def write(folder: Path) -> None:
-        cards.append(write_model(folder, samples, label=label, words=words, progress=progress, now=now))
+        cards.append(write_model(folder, samples, label=label, words=words, data=told, progress=progress, now=now))
         write_brain(folder, {"matter": (".", cards[0])})
 
     require_classes([sample.label for sample in samples], label)
@@ -66,10 +69,14 @@ def write_model(
     without_places: bool = False,
     quiet: str | None = None,
     together: Mapping[str, str] | None = None,
+    data: Sequence[Mapping[str, Any]] = (),
     progress: Progress = lambda _: None,
     now: datetime | None = None,
 ) -> ModelCard:
-    """Fit and save into `folder`, which exists. `without_places`: the samples have the names of places blanked."""
+    """Fit and save into `folder`, which exists. `without_places`: the samples have the names of places blanked.
+
+    `data` says where the samples come from, for the card (see ModelCard.data).
+    """
     labels = [sample.label for sample in samples]
     require_classes(labels, label)
     fitted = fit(
@@ -93,6 +100,8 @@ def write_model(
         figures={name: round(value, 4) for name, value in fitted.figures.items()},
         settings={**fitted.settings, "without_places": without_places},
         trained_at=now.isoformat() if now else None,
+        data=tuple(data),
+        counts=dict(sorted(Counter(labels).items())),
     )
     return registry.save(folder, card, fitted.arrays)
 

@@ -1,0 +1,295 @@
+"""A challenger is trained on what came later, judged on what came last, and promoted only when it is better."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+
+from hotline import fresh_brain, installation, model_shelf
+from hotline.cli import main
+from hotline.retrain import Plan, retrain
+from hotline.split import time_of
+from nlu.brain import read_index
+from nlu.corpus import read_corpus
+from nlu.row_line import Row
+from plumbing import config as configuration
+from plumbing.config import ROOT, Config
+from plumbing.db import Database
+from plumbing.errors import HotlineError, NotFound, Refused
+
+NOW = datetime(2026, 3, 20, 2, 0, tzinfo=UTC)
+XUHUI = ROOT / "city" / "packs" / "xuhui"
+MATTERS = ("0101", "0401", "0701", "0801", "0904", "1001", "1301", "1602")
+NOW_UNDER = {"0801": "0803", "1001": "1003"}
+"""The list has moved on: what the corpus calls the first, people have placed under the second ever since."""
+FEW = 12
+"""So many messages of a matter has the corpus that the champion learns from."""
+
+
+def by_matter() -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {code: [] for code in MATTERS}
+    for example in read_corpus(XUHUI / "nlu.yml"):
+        if example.matter in told:
+            told[str(example.matter)].append(example.text)
+    return told
+
+
+TOLD = by_matter()
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack with eight matters, and the model that its small corpus makes."""
+    folder = tmp_path_factory.mktemp("school")
+    copytree(XUHUI, folder / "pack")
+    blocks = [
+        f"- intent: m{code}\n  examples: |\n" + "".join(f"    - {t}\n" for t in TOLD[code][:FEW]) for code in MATTERS
+    ]
+    blocks.append("- intent: out_of_scope\n  examples: |\n    - 你好\n    - 在吗\n    - 谢谢你们\n")
+    (folder / "pack" / "nlu.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
+    config = settings(folder, folder / "home")
+    database = Database(config.database_url)
+    installation.migrate(database)
+    installation.load_city(config, database, now=NOW)
+    for name in ("matters.csv", "lexicon.csv"):  # the city is whole; only what is trained is small
+        some = {*MATTERS, *NOW_UNDER.values(), *(code[:2] for code in MATTERS)}
+        header, *lines = (folder / "pack" / name).read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if line.split(",")[0] in some]
+        (folder / "pack" / name).write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
+    installation.train(config, now=NOW)
+    database.dispose()
+    return folder
+
+
+def settings(school: Path, home: Path) -> Config:
+    return configuration.load(environ={"HOTLINE_HOME": str(home), "HOTLINE_CITY_PACK": str(school / "pack")})
+
+
+@pytest.fixture
+def installed(school: Path, tmp_path: Path) -> Iterator[tuple[Config, Database]]:
+    copytree(school / "home", tmp_path / "home")
+    config = settings(school, tmp_path / "home")
+    database = Database(config.database_url)
+    yield config, database
+    database.dispose()
+
+
+def history(*, wrong: bool = False, most: int = 60) -> list[Row]:
+    """What people said later, one an hour, of every matter in turn; `wrong`: four in five were placed by lot."""
+    turns = zip(*(TOLD[code][FEW:most] for code in MATTERS), strict=False)
+    told = [(NOW_UNDER.get(code, code), text) for turn in turns for code, text in zip(MATTERS, turn, strict=True)]
+    if wrong:
+        lot = (MATTERS[(7 * place) // 3 % len(MATTERS)] for place in range(len(told)))
+        told = [(drawn, told[n][1]) if n < len(told) * 0.8 else told[n] for n, drawn in enumerate(lot)]
+    return [
+        Row(id=str(n), text=text, label=code, group=None, at=(NOW - timedelta(hours=len(told) - n)).isoformat())
+        for n, (code, text) in enumerate(told)
+    ]
+
+
+def version_of(config: Config) -> str:
+    return read_index(config.model)[0]
+
+
+def test_a_better_challenger_takes_the_place_and_the_old_one_can_come_back(installed: tuple[Config, Database]) -> None:
+    config, database = installed
+    before = version_of(config)
+    done = retrain(config, database, plan=Plan(history=history(most=180), holdout=0.3), now=NOW)
+    assert done.comparison is not None
+    assert done.comparison.challenger["accuracy"] > done.comparison.champion["accuracy"] + 0.05
+    assert (done.promoted, done.reasons) == (True, ())
+    assert version_of(config) == done.challenger != before
+    assert {"type", "urgency", "danger", "kind"}.isdisjoint(done.kept)  # this corpus has none of them
+    card = model_shelf.card_of(config.model)
+    [corpus, lessons] = card.data
+    assert (corpus["name"], lessons["name"], lessons["n"]) == ("nlu.yml", "lessons", done.n_trained)
+    assert lessons["until"] < str(done.judged_from)
+    shelved = model_shelf.shelf(config)
+    assert [(one.version, one.in_use) for one in shelved] == [(done.challenger, True), (before, False)]
+    assert model_shelf.roll_back(config, before, now=NOW, by="管理员甲") == done.challenger
+    assert version_of(config) == before
+    assert [one["what"] for one in model_shelf.history(config)] == ["rolled_back", "promoted"]
+    with pytest.raises(Refused, match="IN_USE"):
+        model_shelf.roll_back(config, before, now=NOW, by="管理员甲")
+    with pytest.raises(NotFound, match="NO_MODEL"):
+        model_shelf.roll_back(config, "../../etc", now=NOW, by="管理员甲")
+
+
+def test_tickets_that_judged_once_are_not_judged_by_again_after_they_were_learnt(
+    installed: tuple[Config, Database],
+) -> None:
+    config, database = installed
+    plan = Plan(history=history(), holdout=0.3, force=True)
+    first = retrain(config, database, plan=plan, now=NOW)
+    assert first.promoted
+    again = retrain(config, database, plan=Plan(history=history(), holdout=0.5, force=True), now=NOW)
+    assert again.judged_from == first.judged_from  # half would reach back to what the champion has learnt
+    assert again.n_judged == first.n_judged
+
+
+def test_a_worse_challenger_changes_nothing_unless_forced(installed: tuple[Config, Database]) -> None:
+    config, database = installed
+    before = version_of(config)
+    plan = Plan(history=history(wrong=True, most=180))
+    done = retrain(config, database, plan=plan, now=NOW)
+    assert not done.promoted
+    assert done.reasons
+    assert version_of(config) == before
+    [line] = model_shelf.history(config)
+    assert (line["what"], line["before"]) == ("not_promoted", before)
+    forced = retrain(config, database, plan=Plan(history=plan.history, force=True), now=NOW)
+    assert (forced.promoted, forced.forced) == (True, True)
+    assert forced.reasons
+    assert version_of(config) != before
+
+
+def test_with_too_few_tickets_nothing_is_promoted_and_the_number_is_told(installed: tuple[Config, Database]) -> None:
+    config, database = installed
+    done = retrain(config, database, plan=Plan(history=history(most=20)), now=NOW)
+    assert not done.promoted
+    assert any(f"还差 {200 - done.n_judged} 张" in reason for reason in done.reasons)
+
+
+def test_without_any_ticket_nothing_is_trained(installed: tuple[Config, Database]) -> None:
+    config, database = installed
+    done = retrain(config, database, plan=Plan(), now=NOW)
+    assert (done.promoted, done.challenger, done.n_judged) == (False, None, 0)
+    assert "没有可用来评判的新工单" in done.reasons[0]
+    assert (config.home / "learning" / "lessons.jsonl").read_text(encoding="utf-8") == ""
+
+
+def test_words_of_the_corpus_judge_nothing(installed: tuple[Config, Database]) -> None:
+    config, database = installed
+    rows = [
+        Row(id=str(n), text=text, label=code, group=None, at=(NOW - timedelta(hours=n)).isoformat())
+        for n, (code, text) in enumerate((code, text) for code in MATTERS for text in TOLD[code][:FEW])
+    ]
+    done = retrain(config, database, plan=Plan(history=rows), now=NOW)
+    assert (done.n_judged, done.challenger) == (0, None)
+    assert done.n_seen > 0
+
+
+def test_two_trainings_at_once_are_refused(installed: tuple[Config, Database]) -> None:
+    config, database = installed
+    with model_shelf.alone(config), pytest.raises(Refused, match="BUSY"):
+        retrain(config, database, plan=Plan(), now=NOW)
+    assert not retrain(config, database, plan=Plan(), now=NOW).promoted
+
+
+def test_a_running_program_takes_the_new_model_without_a_restart(installed: tuple[Config, Database]) -> None:
+    config, database = installed
+
+    def load() -> Any:
+        return installation.load_brain(config, database, on=NOW.date())
+
+    brain = fresh_brain.FreshBrain(config.model, load)
+    before = brain.version
+    assert brain.parse_many(["路灯不亮"])[0].model_version == before
+    done = retrain(config, database, plan=Plan(history=history(), force=True), now=NOW)
+    assert brain.parse_many(["路灯不亮"])[0].model_version == done.challenger == brain.version
+    model_shelf.roll_back(config, before, now=NOW, by="管理员甲")
+    assert brain.parse_many(["路灯不亮"])[0].model_version == before
+
+
+def test_a_running_program_goes_on_with_the_old_model_when_the_new_one_is_refused(
+    installed: tuple[Config, Database],
+) -> None:
+    config, database = installed
+    brain = fresh_brain.FreshBrain(config.model, lambda: installation.load_brain(config, database, on=NOW.date()))
+    before = brain.version
+    file = config.model / "brain.json"
+    sound = file.read_text(encoding="utf-8")
+    file.write_text(sound.replace(before, "0" * 16), encoding="utf-8")
+    assert not brain.refresh()
+    assert brain.parse_many(["路灯不亮"])[0].model_version == before
+    file.write_text(sound, encoding="utf-8")
+    assert brain.refresh()
+
+
+def _flipped(folder: Path) -> None:
+    file = folder / "matter" / "model.npz"
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(bytes(data))
+
+
+def _older(folder: Path) -> None:
+    file = folder / "brain.json"
+    value = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(value | {"format": 1}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("harm", "code"), [(_flipped, "MODEL_CHANGED"), (_older, "MODEL_FORMAT")])
+def test_a_kept_model_that_was_touched_or_is_of_another_format_is_refused(
+    installed: tuple[Config, Database], harm: Callable[[Path], None], code: str
+) -> None:
+    config, database = installed
+    before = version_of(config)
+    done = retrain(config, database, plan=Plan(history=history(), force=True), now=NOW)
+    harm(config.model.with_name("model.kept") / before)
+    with pytest.raises(HotlineError) as told:
+        model_shelf.roll_back(config, before, now=NOW, by="管理员甲")
+    assert told.value.code == code
+    assert version_of(config) == done.challenger
+
+
+def test_a_history_that_was_touched_is_found_out(installed: tuple[Config, Database]) -> None:
+    config, _ = installed
+    for what in ("promoted", "rolled_back"):
+        model_shelf.note(config, what, now=NOW, version="a", before="b")
+    assert len(model_shelf.history(config)) == 2
+    file = config.home / "learning" / "history.jsonl"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text(file.read_text(encoding="utf-8").replace('"a"', '"c"', 1), encoding="utf-8")
+    with pytest.raises(HotlineError, match="HISTORY_CHANGED"):
+        model_shelf.history(config)
+
+
+def test_the_commands_train_list_and_roll_back(
+    installed: tuple[Config, Database],
+    school: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    config, _ = installed
+    before = version_of(config)
+    monkeypatch.setenv("HOTLINE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOTLINE_CITY_PACK", str(school / "pack"))
+    data = tmp_path / "past.jsonl"
+    rows = [{"id": row.id, "text": row.text, "matter": row.label, "at": row.at} for row in history()]
+    data.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+    def hotline(*words: str) -> tuple[Any, str, str]:
+        monkeypatch.setattr(sys, "argv", ["hotline", "nlu", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return ended.value.code, told.out, told.err
+
+    code, out, _err = hotline("retrain", "--data", str(data), "--holdout", "30%", "--force", "--json")
+    done = json.loads(out)
+    assert (code, done["promoted"], done["champion"]) == (0, True, before)
+    assert set(done["comparison"]["difference"]) == {"accuracy", "macro_f1"}
+    code, out, _err = hotline("models", "--json")
+    assert [(one["version"], one["in_use"]) for one in json.loads(out)] == [(done["challenger"], True), (before, False)]
+    code, out, _err = hotline("rollback", before)
+    assert (code, before in out) == (0, True)
+    assert version_of(config) == before
+    code, _out, err = hotline("rollback", "nothing")
+    assert (code, done["challenger"] in err) == (2, True)
+    code, _out, err = hotline("retrain", "--holdout", "90%")
+    assert (code, "5% 到 50%" in err) == (2, True)
+    code, out, _err = hotline("models")
+    assert "[在用]" in out
+    assert "[保留]" in out
+
+
+def test_a_day_without_an_hour_is_a_time_too() -> None:
+    assert time_of("2026-03-02") == datetime(2026, 3, 2, tzinfo=UTC)
+    assert time_of("去年") is time_of(None) is None
