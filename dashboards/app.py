@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from dashboards import desk, meetings, signin, workbench
+from dashboards import desk, events, meetings, signin, workbench
 from dashboards.site import Site
 from plumbing.clock import Clock
 from plumbing.db import Database
@@ -17,7 +17,7 @@ from tickets.ports import Ports
 
 
 def router(ports: Ports, *, database: Database, clock: Clock, session_hours: int = 12) -> APIRouter:
-    """Sign-in, workbench, desk and meetings; static files are the caller's to mount at /static."""
+    """Sign-in, workbench, events, desk and meetings; static files are the caller's to mount at /static."""
     site = Site(ports=ports, database=database, clock=clock, session_hours=session_hours)
 
     @asynccontextmanager
@@ -26,6 +26,6 @@ def router(ports: Ports, *, database: Database, clock: Clock, session_hours: int
         yield
 
     root = APIRouter(lifespan=lifespan, include_in_schema=False)
-    for part in (signin, workbench, desk, meetings):
+    for part in (signin, workbench, events, desk, meetings):
         root.include_router(part.routes)
     return root

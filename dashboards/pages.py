@@ -37,6 +37,7 @@ log = structlog.get_logger()
 R = Role
 NAV: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/workbench", "工作台", frozenset({R.OPERATOR, R.DISPATCHER, R.SUPERVISOR, R.CALLBACK, R.LEADER})),
+    ("/events", "事件", frozenset({R.OPERATOR, R.DISPATCHER, R.SUPERVISOR, R.CALLBACK, R.LEADER})),
     ("/desk", "承办", frozenset({R.CENTRE})),
     ("/counter", "窗口登记", frozenset({R.OPERATOR, R.DISPATCHER})),
     ("/meetings", "联席会议", frozenset({R.CHAIR, R.DISPATCHER, R.SUPERVISOR, R.CENTRE, R.LEADER})),

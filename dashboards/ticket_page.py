@@ -11,7 +11,10 @@ from accounts import rules as account_rules
 from accounts.types import Viewer
 from dashboards import actions, auth, pages
 from dashboards.actions import Failed
+from dashboards.events import ACTORS as MAY_NOTICE
+from dashboards.events import rules_of
 from dashboards.queries import aids, finding, queues, story
+from dashboards.queries import events as event_queries
 from dashboards.queries.queues import Queue, Scope
 from dashboards.queries.story import Story
 from dashboards.site import Site, site_of
@@ -123,6 +126,7 @@ def listing(
         names = site.names.get(session)
         page = queues.page(session, queue, scope, now, after=after)
         counts = queues.counts(session, shelves, scope, now)
+        warnings = event_queries.banners(session, now, rules_of(site)) if scope.unit is None else []
     return pages.render(
         request,
         "queue.html",
@@ -135,6 +139,8 @@ def listing(
         names=names,
         rows=page.rows,
         next=page.next,
+        warnings=warnings,
+        may_notice=bool(viewer.actor.roles & MAY_NOTICE),
         is_first=not after,
         for_unit=scope.unit,
         flash=_flash(request),

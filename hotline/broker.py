@@ -14,6 +14,7 @@ log = structlog.get_logger()
 DRAIN_SECONDS = 2.0
 OUTBOX_SECONDS = 2.0
 TICK_SECONDS = 5.0
+GATHER_SECONDS = 3.0
 ANCHOR_SECONDS = 3600.0
 NUDGE_SECONDS = 0.02
 
@@ -32,6 +33,7 @@ def make_app(broker_url: str | None) -> Celery:
             "drain": {"task": "hotline.drain", "schedule": DRAIN_SECONDS, "options": {"expires": DRAIN_SECONDS}},
             "outbox": {"task": "hotline.outbox", "schedule": OUTBOX_SECONDS, "options": {"expires": OUTBOX_SECONDS}},
             "tick": {"task": "hotline.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS}},
+            "gather": {"task": "hotline.gather", "schedule": GATHER_SECONDS, "options": {"expires": GATHER_SECONDS}},
             "anchor": {"task": "hotline.anchor", "schedule": ANCHOR_SECONDS},
         },
     )

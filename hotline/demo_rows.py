@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, union_all
 from sqlmodel import Session, SQLModel
 
 from city import tables as city
@@ -11,8 +11,13 @@ from joint_meeting.tables import AgendaRow, StatementRow
 from sla.tables import ClockRow, TimerRow
 from tickets.store import table
 from tickets.tables import (
+    ClusterKeyRow,
+    ClusterMemberRow,
+    ClusterPartingRow,
+    ClusterRow,
     DeliveryRow,
     EventRow,
+    GatheringRow,
     IdempotencyRow,
     LegRow,
     MessageRow,
@@ -31,6 +36,10 @@ _MADE: tuple[type[SQLModel], ...] = (
     DeliveryRow,
     AgendaRow,
     StatementRow,
+    GatheringRow,
+    ClusterKeyRow,
+    ClusterRow,
+    ClusterMemberRow,
 )
 """What a week writes; the referred-to stand before those that refer."""
 
@@ -76,8 +85,15 @@ def take_away(session: Session) -> int:
         city.PrecedentRow,
         EventRow,
         LegRow,
+        GatheringRow,
+        ClusterKeyRow,
+        ClusterPartingRow,
+        ClusterMemberRow,
     ):
         _delete(session, row, _of_sample(table(row).c.ticket_no))
+    c = table(ClusterRow).c.id
+    named = union_all(select(table(ClusterMemberRow).c.cluster), select(table(ClusterPartingRow).c.cluster))
+    _delete(session, ClusterRow, c.not_in(named))
     _delete(session, TryRow, table(TryRow).c.receipt_no.in_(receipts))
     _delete(session, TicketRow, table(TicketRow).c.sample)
     _delete(session, MessageRow, table(MessageRow).c.sample | table(MessageRow).c.receipt_no.in_(receipts))

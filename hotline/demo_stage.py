@@ -138,6 +138,7 @@ class Stage:
     def _post(self) -> None:
         if self.now - self._posted >= POST:
             self._posted = self.now
+            self.runtime.loops.gather.exhaust()
             self.runtime.outbox.run_once()
 
     def _go_on(self) -> None:

@@ -9,11 +9,19 @@ from sqlmodel import Session
 
 from sla.tables import ClockRow, TimerRow
 from sla.types import ClockState
-from tickets import lifecycle
+from tickets import cluster_store, lifecycle
 from tickets import store as ticket_store
 from tickets.fold import fold
 from tickets.store import table
-from tickets.tables import DeliveryRow, MessageRow, TicketRow
+from tickets.tables import (
+    ClusterMemberRow,
+    ClusterPartingRow,
+    ClusterRow,
+    DeliveryRow,
+    GatheringRow,
+    MessageRow,
+    TicketRow,
+)
 from tickets.types import DeliveryState, Event, Outcome, Ticket
 
 NO_OUTCOME = timedelta(minutes=5)
@@ -90,6 +98,24 @@ def differs(stored: Ticket, events: list[Event]) -> bool:
     return replace(stored, summary="") != folded or bool(lifecycle.faults(folded))
 
 
+def _clusters_unsound(session: Session, _now: datetime) -> list[str]:
+    """A member of a cluster that was closed, or that it was taken out of; an open cluster of one."""
+    c, m, p = table(ClusterRow), table(ClusterMemberRow), table(ClusterPartingRow)
+    parted = exists().where(p.c.ticket_no == m.c.ticket_no, p.c.cluster == m.c.cluster)
+    strays = select(m.c.ticket_no).join(c, c.c.id == m.c.cluster).where(~c.c.is_open | parted)
+    n_members = select(func.count()).where(m.c.cluster == c.c.id).scalar_subquery()
+    alone = select(c.c.id).where(c.c.is_open, n_members < 2)
+    return [*session.execute(strays.limit(1000)).scalars(), *session.execute(alone.limit(1000)).scalars()]
+
+
+def _tickets_not_gathered(session: Session, now: datetime) -> list[str]:
+    g = table(GatheringRow)
+    late = (g.c.state == cluster_store.WAITING) & (g.c.at < now - OVERDUE)
+    return list(
+        session.execute(select(g.c.ticket_no).where(late | (g.c.state == cluster_store.FAILED)).limit(1000)).scalars()
+    )
+
+
 CHECKS: Mapping[str, tuple[_Check, str]] = {
     "messages_without_outcome": (
         _messages_without_outcome,
@@ -105,6 +131,11 @@ CHECKS: Mapping[str, tuple[_Check, str]] = {
     "state_not_replayed": (
         _state_not_replayed,
         "有工单的状态与其历史不符：不要手工改库，运行 hotline audit verify 并联系维护人员。",
+    ),
+    "clusters_unsound": (_clusters_unsound, "有事件的工单归属自相矛盾：在“事件”页解散该事件，联系维护人员。"),
+    "tickets_not_gathered": (
+        _tickets_not_gathered,
+        "有工单超过10分钟未归入事件或归入失败（不影响办理）：确认归并循环在运行，查看日志中的 ticket not gathered。",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The embedded way to run: three loops in threads of the serving process, on the same functions that Celery calls."""
+"""The embedded way to run: loops in threads of the serving process, on the same functions that Celery calls."""
 
 from collections.abc import Callable
 from threading import Event, Lock, Thread
@@ -7,7 +7,7 @@ import structlog
 
 log = structlog.get_logger()
 
-IDLE_SECONDS = {"drain": 0.5, "outbox": 1.0, "ticker": 1.0, "chores": 3600.0}
+IDLE_SECONDS = {"drain": 0.5, "outbox": 1.0, "ticker": 1.0, "gather": 1.0, "chores": 3600.0}
 
 
 class Loop:
@@ -61,7 +61,7 @@ class Loop:
 
 
 class Loops:
-    """drain, outbox and ticker together, and the chores of the hour."""
+    """drain, outbox, ticker and gather together, and the chores of the hour."""
 
     def __init__(
         self,
@@ -69,12 +69,15 @@ class Loops:
         drain: Callable[[], int],
         outbox: Callable[[], int],
         ticker: Callable[[], int],
+        gather: Callable[[], int] = lambda: 0,
         chores: Callable[[], int] = lambda: 0,
     ) -> None:
         self.drain = Loop("drain", drain, idle_seconds=IDLE_SECONDS["drain"])
         self.outbox = Loop("outbox", outbox, idle_seconds=IDLE_SECONDS["outbox"])
         self.ticker = Loop("ticker", ticker, idle_seconds=IDLE_SECONDS["ticker"])
-        self._all = (self.drain, self.ticker, self.outbox, Loop("chores", chores, idle_seconds=IDLE_SECONDS["chores"]))
+        self.gather = Loop("gather", gather, idle_seconds=IDLE_SECONDS["gather"])
+        hourly = Loop("chores", chores, idle_seconds=IDLE_SECONDS["chores"])
+        self._all = (self.drain, self.ticker, self.gather, self.outbox, hourly)
 
     def start(self) -> None:
         """Begin all."""
@@ -88,4 +91,5 @@ class Loops:
 
     def settle(self) -> int:
         """Everything that can be done now is done before this returns: what waits, what is due, what is to be sent."""
-        return self.drain.exhaust() + self.ticker.exhaust() + self.drain.exhaust() + self.outbox.exhaust()
+        work = (self.drain, self.ticker, self.drain, self.gather, self.outbox)
+        return sum(loop.exhaust() for loop in work)

@@ -21,6 +21,7 @@ from sla import rules as sla_rules
 from sla import store as sla_store
 from sla.calendar import WorkingCalendar
 from sla.types import Clock
+from tickets import cluster_store
 from tickets import store as ticket_store
 from tickets.store import PRIORITY, Change, table
 from tickets.tables import DeliveryRow, TicketRow
@@ -45,6 +46,7 @@ def write(session: Session, deeds: Sequence[Deed], *, snapshot: Snapshot, now: d
     reactions = [_react(deed.change, clocks.get(deed.change.ticket.no, {}), snapshot) for deed in deeds]
     sla_store.write(session, reactions, now=now)
     _put_on_agenda(session, deeds)
+    _leave_to_gatherer(session, deeds)
     _post(session, deeds, snapshot.unit_names(), now)
 
 
@@ -78,6 +80,13 @@ def _put_on_agenda(session: Session, deeds: Sequence[Deed]) -> None:
     for change in concerned:
         opened, settled = meeting_rules.agenda(change.events, change.ticket, n_before=before.get(change.ticket.no, 0))
         meeting_store.write(session, opened, settled)
+
+
+def _leave_to_gatherer(session: Session, deeds: Sequence[Deed]) -> None:
+    """New tickets, and old ones with other words, wait to be put beside those about the same event."""
+    changes = [deed.change for deed in deeds]
+    cluster_store.enqueue(session, {one.ticket.no: one.ticket.opened_at for one in changes if one.new})
+    cluster_store.look_again(session, [one.ticket.no for one in changes if not one.new and one.words])
 
 
 def _post(session: Session, deeds: Sequence[Deed], names: Mapping[str, str], now: datetime) -> None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channels.console import ConsoleSender, FileSender
 from channels.contract import Sender
 from hotline import chores, doctor, installation
 from hotline.converse import Converse
+from hotline.crowd import Crowd
 from hotline.desk import Desk
 from hotline.drain import Drain
 from hotline.follow import Follow
 from hotline.fresh_brain import FreshBrain
+from hotline.gather import Gatherer
 from hotline.intake import Intake
 from hotline.loops import Loops
 from hotline.meetings import MeetingRoom
@@ -19,6 +21,7 @@ from hotline.reference import Reference
 from hotline.sender import Outbox
 from hotline.ticker import Ticker
 from hotline.timekeeper import StoredClock
+from nlu.clusters import Rules
 from plumbing.clock import Clock, SystemClock
 from plumbing.config import Config
 from plumbing.db import Database
@@ -37,8 +40,10 @@ class Runtime:
     desk: Desk
     follow: Follow
     meetings: MeetingRoom
+    crowd: Crowd
     drain: Drain
     ticker: Ticker
+    gatherer: Gatherer
     outbox: Outbox
     loops: Loops
 
@@ -49,7 +54,11 @@ class Runtime:
             desk=self.desk,
             follow=self.follow,
             meetings=self.meetings,
-            extra={"doctor": lambda: doctor.examine(lambda: self.config, now=self.clock.now())},
+            events=self.crowd,
+            extra={
+                "event_rules": event_rules(self.config),
+                "doctor": lambda: doctor.examine(lambda: self.config, now=self.clock.now()),
+            },
         )
 
 
@@ -83,15 +92,24 @@ def build(
     reference = Reference(database, clock, brain)
     drain = Drain(database, clock, reference, limit=limits.batch)
     ticker = Ticker(database, clock, reference, limit=limits.timers)
+    rules = event_rules(config)
+    gatherer = Gatherer(database, clock, reference, rules=rules, limit=limits.batch)
     by_channel = {} if sender else senders(config)
     fallback = sender or _plain_sender(config, "other")
     outbox = Outbox(database, clock, by_channel, fallback=fallback, limit=limits.deliveries)
 
     def hourly() -> int:
         chores.anchor(config, database, clock)
+        gatherer.forget()
         return 0
 
-    loops = Loops(drain=drain.run_once, outbox=outbox.run_once, ticker=ticker.run_once, chores=hourly)
+    loops = Loops(
+        drain=drain.run_once,
+        outbox=outbox.run_once,
+        ticker=ticker.run_once,
+        gather=gatherer.run_once,
+        chores=hourly,
+    )
     intake = Intake(
         database,
         clock,
@@ -110,10 +128,25 @@ def build(
         desk=desk,
         follow=Follow(database, clock, reference, intake, desk),
         meetings=MeetingRoom(database, clock, reference, desk),
+        crowd=Crowd(database, clock, desk, rules=rules),
         drain=drain,
         ticker=ticker,
+        gatherer=gatherer,
         outbox=outbox,
         loops=loops,
+    )
+
+
+def event_rules(config: Config) -> Rules:
+    """The city's numbers for events."""
+    given = config.settings.events
+    return Rules(
+        window=timedelta(days=given.window_days),
+        join_score=given.join_percent / 100,
+        warn_window=timedelta(hours=given.warn_hours),
+        steps=given.steps,
+        slope=timedelta(hours=given.slope_hours),
+        half_life=timedelta(hours=given.half_life_hours),
     )
 
 

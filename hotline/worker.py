@@ -73,8 +73,15 @@ def tick() -> int:
     return _rounds(_running().ticker.run_once)
 
 
+@app.task(name="hotline.gather")  # type: ignore[untyped-decorator]
+def gather() -> int:
+    """Step E."""
+    return _rounds(_running().gatherer.run_once)
+
+
 @app.task(name="hotline.anchor")  # type: ignore[untyped-decorator]
 def anchor() -> str:
-    """The daily anchor."""
+    """The daily anchor, and what the hour forgets."""
     running = _running()
+    running.gatherer.forget()
     return chores.anchor(running.config, running.database, running.clock)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from plumbing.errors import ConfigError
@@ -66,6 +66,28 @@ class Limits(_Section):
     session_hours: int = Field(default=12, ge=1, le=168)
 
 
+class Events(_Section):
+    """When tickets count as one event and when that warns (docs/understanding/events.md). `steps` are counts of callers."""
+
+    steps: tuple[int, ...] = (3, 5, 8, 20, 50, 100, 200, 500, 1000)
+    join_percent: int = Field(default=60, ge=50, le=99)
+    window_days: int = Field(default=14, ge=1, le=90)
+    warn_hours: int = Field(default=72, ge=1, le=720)
+    slope_hours: int = Field(default=2, ge=1, le=48)
+    half_life_hours: int = Field(default=24, ge=1, le=720)
+
+    @field_validator("steps")
+    @classmethod
+    def _ascending(cls, steps: tuple[int, ...]) -> tuple[int, ...]:
+        if not steps or list(steps) != sorted(set(steps)) or not _FEWEST <= steps[0] < _TENTH:
+            raise ValueError("由小到大、不重复的整数，第一个在2至9之间")
+        return steps
+
+
+_FEWEST, _TENTH = 2, 10
+"""One caller is no event; the tenth must not be the first that is heard of."""
+
+
 class Settings(_Section):
     """Everything of `hotline:`."""
 
@@ -77,6 +99,7 @@ class Settings(_Section):
     nlu: Nlu = Nlu()
     channels: Channels = Channels()
     limits: Limits = Limits()
+    events: Events = Events()
 
 
 class Config:
@@ -162,6 +185,7 @@ _KINDS: Mapping[str, str] = {
     "greater_than_equal": "不小于{ge}的数",
     "less_than_equal": "不大于{le}的数",
     "literal_error": "{expected}",
+    "value_error": "{error}",
 }
 
 

@@ -135,6 +135,33 @@ class MeetingRoom(Protocol):
     def rule(self, item_id: str, *, actor: Actor, wish: RulingWish, key: str | None = None) -> AgendaItem: ...
 
 
+class Events(Protocol):
+    """What dispatchers do with events (事件), the clusters of tickets. Raises NotFound, Forbidden, BadInput, Refused."""
+
+    def take_out(self, cluster_id: str, numbers: Sequence[str], *, actor: Actor, reason: str) -> None:
+        """These tickets do not belong there, and do not come back by themselves."""
+        ...
+
+    def split(self, cluster_id: str, numbers: Sequence[str], *, actor: Actor, reason: str) -> str:
+        """These tickets are an event of their own; its id."""
+        ...
+
+    def dissolve(self, cluster_id: str, *, actor: Actor, reason: str) -> None:
+        """There is no such event; its tickets stand alone from now on."""
+        ...
+
+    def notice(self, cluster_id: str, *, actor: Actor) -> None:
+        """The warning was seen; the next step warns again."""
+        ...
+
+    def merge(self, cluster_id: str, numbers: Sequence[str], *, master: str, actor: Actor) -> tuple[str, ...]:
+        """Merge these tickets into `master`, each by the ordinary command; those that were merged.
+
+        One of danger to life or property (特急) is never merged this way.
+        """
+        ...
+
+
 class Brain(Protocol):
     """An engine of understanding: many texts at once, in order; never raises for a strange text."""
 
@@ -152,4 +179,5 @@ class Ports:
     desk: Desk
     follow: Follow
     meetings: MeetingRoom
+    events: Events | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from plumbing.db import UtcDateTime
 _OPEN_MESSAGES = text("outcome = 'pending'")
 _OPEN_ROWS = text("is_open")
 _WAITING_DELIVERIES = text("state IN ('pending', 'sending')")
+_WAITING_TICKETS = text("state = 'waiting'")
 
 
 def _at(*, nullable: bool = False) -> Any:
@@ -243,3 +244,82 @@ class SettingRow(SQLModel, table=True):
     __tablename__ = "setting"
     key: str = Field(primary_key=True, max_length=60)
     value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class GatheringRow(SQLModel, table=True):
+    """A ticket on its way to a cluster: `waiting` until it was looked at, then `done`; `failed` after three tries;
+    `apart` when people have said that it stands alone."""
+
+    __tablename__ = "gathering"
+    __table_args__ = (
+        # serves the gatherer: what waits, oldest first
+        Index("ix_gathering_waiting", "at", sqlite_where=_WAITING_TICKETS, postgresql_where=_WAITING_TICKETS),
+    )
+    ticket_no: str = Field(sa_column=Column(String(20), ForeignKey("ticket.no"), primary_key=True))
+    at: datetime = Field(sa_column=_at())
+    state: str = Field(max_length=12)
+    attempts: int = 0
+
+
+class ClusterRow(SQLModel, table=True):
+    """An event that several tickets tell of (事件). `warned` is the step that was warned of, `noticed` the step that
+    a dispatcher has taken note of."""
+
+    __tablename__ = "cluster"
+    __table_args__ = (
+        # serves the page of events: what people spoke of lately
+        Index("ix_cluster_last", "is_open", "last_at"),
+    )
+    id: str = Field(primary_key=True, max_length=24)
+    is_open: bool
+    founded_at: datetime = Field(sa_column=_at())
+    last_at: datetime = Field(sa_column=_at())
+    warned: int = 0
+    warned_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    noticed: int = 0
+    noticed_by: str | None = Field(default=None, max_length=80)
+
+
+class ClusterMemberRow(SQLModel, table=True):
+    """A ticket of a cluster: which ticket it is most like, how probable that is, why, and who put it there."""
+
+    __tablename__ = "cluster_member"
+    __table_args__ = (
+        # serves the page and the count of callers: a cluster's tickets in their order
+        Index("ix_cluster_member_cluster", "cluster", "at"),
+        # serves the page of events: which clusters grew lately
+        Index("ix_cluster_member_at", "at"),
+    )
+    ticket_no: str = Field(sa_column=Column(String(20), ForeignKey("ticket.no"), primary_key=True))
+    cluster: str = Field(sa_column=Column(String(24), ForeignKey("cluster.id"), nullable=False))
+    at: datetime = Field(sa_column=_at())
+    with_no: str | None = Field(default=None, max_length=20)
+    score: float = 1.0
+    why: str = Field(default="", sa_column=Column(Text, nullable=False))
+    by: str = Field(max_length=80)
+
+
+class ClusterPartingRow(SQLModel, table=True):
+    """A ticket that somebody took out of a cluster: it does not come back by itself."""
+
+    __tablename__ = "cluster_parting"
+    ticket_no: str = Field(sa_column=Column(String(20), ForeignKey("ticket.no"), primary_key=True))
+    cluster: str = Field(sa_column=Column(String(24), ForeignKey("cluster.id"), primary_key=True))
+    at: datetime = Field(sa_column=_at())
+    actor: str = Field(max_length=80)
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class ClusterKeyRow(SQLModel, table=True):
+    """A block that a ticket lies in; only tickets that share one are compared."""
+
+    __tablename__ = "cluster_key"
+    __table_args__ = (
+        # serves the gatherer: tickets that share a block, of late
+        Index("ix_cluster_key", "key", "at"),
+        # serves the chores: blocks that are too old to be looked at
+        Index("ix_cluster_key_at", "at"),
+    )
+    ticket_no: str = Field(sa_column=Column(String(20), ForeignKey("ticket.no"), primary_key=True))
+    key: str = Field(primary_key=True, max_length=80)
+    at: datetime = Field(sa_column=_at())

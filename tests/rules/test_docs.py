@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from channels.phone import receive as phone
 from channels.sms import receive as sms
 from channels.wechat import receive as wechat
-from hotline import api, api_board, health
+from hotline import api, api_board, api_events, health
 from hotline.cli import main
 from sla.types import ClockKind, ClockState
 from tickets.moves import WORDS
@@ -57,7 +57,8 @@ def test_both_readmes_name_the_same_commands() -> None:
 def addresses() -> set[str]:
     """Method and path of the API, health and the providers' channels; making a router does not touch the runtime."""
     nothing: Any = None
-    routers = [api.router(nothing), api_board.router(nothing), health.router(nothing, loops=True)]
+    apis = [one.router(nothing) for one in (api, api_board, api_events)]
+    routers = [*apis, health.router(nothing, loops=True)]
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     return {f"{method} {route.path}" for route in routes for method in route.methods or ()} | {
         f"POST {channel.PATH}" for channel in (phone, sms, wechat)
