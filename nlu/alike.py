@@ -38,8 +38,40 @@ _SET_PHRASES = re.compile(
 _KIND = (
     r"大道|公路|支路|路|街(?!道)|弄|巷|胡同|新村|小区|花园|公寓|大厦|大楼|广场|家园|名苑|豪庭|别墅|宿舍|大院|苑|"
     r"村(?![民委长干里内])|城(?![管市])|园(?!林)|桥|医院|学校|小学|中学|大学|学院|幼儿园|酒店|宾馆|饭店|餐厅|酒吧|会所|公司|"
-    r"市场|菜场|商场|超市|工地|车站|站|机场|公园|厂|银行|店|馆|水库|河(?!道)|江(?!边)"
+    r"市场|菜场|商场|超市|工地|车站|站|机场|公园|厂|银行|水库|河(?!道)|江(?!边)"
 )
+_WHERE = frozenset(
+    [
+        "大道",
+        "公路",
+        "支路",
+        "路",
+        "街",
+        "弄",
+        "巷",
+        "胡同",
+        "新村",
+        "小区",
+        "花园",
+        "公寓",
+        "大厦",
+        "家园",
+        "名苑",
+        "豪庭",
+        "别墅",
+        "大院",
+        "苑",
+        "村",
+        "城",
+        "园",
+        "学校",
+        "小学",
+        "中学",
+        "大学",
+        "医院",
+    ]
+)
+"""Kinds of names that stand in one place: messages that name such and share none tell of different places."""
 _NAME = re.compile(rf"([\u4e00-\u9fff]{{1,12}}?)({_KIND})")
 _NO_NAME = re.compile(
     r"附近|旁边|对面|门口|门前|这里|那里|整条|一[个条家]|位于|现在|要求|希望|告知|需要|许多|之前|每次|占用|街道|[省市区县镇]|"
@@ -89,12 +121,13 @@ class Features:
     """What two sketches have in common; None where one of them does not say.
 
     `runs`, `deeds`: share of the shorter one's runs that the other has too. `names`: share of the names of whichever
-    has fewer. `numbers`: kinds of numbers (doors, blocks) that both tell, each another one. `days`: between them.
+    has fewer. `elsewhere`: both name places that do not move, and none of them is the same. `numbers`: kinds of numbers (doors, blocks) that both tell, each another one. `days`: between them.
     """
 
     runs: float
     deeds: float
-    names: float | None
+    names: float
+    elsewhere: bool
     numbers: int
     place: bool | None
     matter: bool | None
@@ -143,7 +176,8 @@ def compare(a: Sketch, b: Sketch) -> Features:
     return Features(
         runs=_shared(a.runs, b.runs),
         deeds=_shared(a.deeds, b.deeds),
-        names=_shared(a.names, b.names) if a.names and b.names else None,
+        names=_shared(a.names, b.names),
+        elsewhere=_elsewhere(a.names, b.names),
         numbers=_conflicts(a.numbers, b.numbers),
         place=_same(a.place, b.place),
         matter=_same(a.matter, b.matter),
@@ -154,7 +188,7 @@ def compare(a: Sketch, b: Sketch) -> Features:
 
 
 BASE = -4.5
-WEIGHTS = {"runs": 3.0, "deeds": 2.0, "names": 2.5, "no_name": -0.6, "number": -0.6}
+WEIGHTS = {"runs": 3.0, "deeds": 2.0, "names": 2.5, "elsewhere": -1.5, "number": -0.6}
 """Log-odds of the same matter by text alone: set by hand, in round numbers, and measured on pairs labelled by reading.
 
 A name is worth nearly as much as the whole text: two taxi rides told in the same words share no place.
@@ -183,8 +217,7 @@ def likeness(a: Sketch, b: Sketch) -> Likeness:
 def odds(found: Features, *, place: str | None = None) -> float:
     """The log-odds that what two messages have in common speaks for; `place` is the place if they share one."""
     total = BASE + WEIGHTS["runs"] * found.runs + WEIGHTS["deeds"] * found.deeds + A_DAY * min(found.days, MOST_DAYS)
-    if found.names is not None:
-        total += WEIGHTS["names"] * found.names if found.names else WEIGHTS["no_name"]
+    total += WEIGHTS["names"] * found.names + (WEIGHTS["elsewhere"] if found.elsewhere else 0.0)
     total += WEIGHTS["number"] * min(found.numbers, 2)
     if found.place is not None:
         total += (KNOWN["road"] if _is_road(place) else KNOWN["place"]) if found.place else KNOWN["other_place"]
@@ -233,6 +266,11 @@ def _same(a: str | None, b: str | None) -> bool | None:
 def _shared(a: frozenset[Any], b: frozenset[Any]) -> float:
     """The share of the smaller set that the other has too; 0 when one is empty."""
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def _elsewhere(a: frozenset[tuple[str, str]], b: frozenset[tuple[str, str]]) -> bool:
+    here, there = ({core for core, kind in names if kind in _WHERE} for names in (a, b))
+    return bool(here) and bool(there) and not here & there
 
 
 def _conflicts(a: frozenset[tuple[str, str]], b: frozenset[tuple[str, str]]) -> int:

@@ -74,14 +74,16 @@ def choose(
     """The best place for a new ticket; None = it stands alone. `parted` are clusters that it was taken out of."""
     scored = [(one, likeness(new, one.sketch)) for one in candidates if one.cluster not in parted]
     scored.sort(key=lambda pair: (pair[0].cluster or f"~{pair[0].ticket_no}", -pair[1].score, pair[0].ticket_no))
-    best: Choice | None = None
+    found = []
     for _, group in groupby(scored, key=lambda pair: pair[0].cluster or f"~{pair[0].ticket_no}"):
         likest = list(group)[:TOP]
-        score = sum(like.score for _, like in likest) / len(likest)
-        first, like = likest[0]
-        if score >= rules.join_score and (best is None or score > best.score):
-            best = Choice(cluster=first.cluster, with_no=first.ticket_no, score=round(score, 4), why=like.why)
-    return best
+        if sum(like.score for _, like in likest) / len(likest) >= rules.join_score:
+            found.append(likest)
+    if not found:
+        return None
+    # the likest single ticket decides; of equals the event that has more of them
+    (first, like), *_ = max(found, key=lambda likest: (likest[0][1].score, len(likest)))
+    return Choice(cluster=first.cluster, with_no=first.ticket_no, score=like.score, why=like.why)
 
 
 def growth(said: Sequence[Said], at: datetime, rules: Rules) -> Growth:
