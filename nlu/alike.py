@@ -38,7 +38,7 @@ _SET_PHRASES = re.compile(
 _KIND = (
     r"大道|公路|支路|路|街(?!道)|弄|巷|胡同|新村|小区|花园|公寓|大厦|大楼|广场|家园|名苑|豪庭|别墅|宿舍|大院|苑|"
     r"村(?![民委长干里内])|城(?![管市])|园(?!林)|桥|医院|学校|小学|中学|大学|学院|幼儿园|酒店|宾馆|饭店|餐厅|酒吧|会所|公司|"
-    r"市场|菜场|商场|超市|工地|车站|站|机场|公园|厂|银行|水库|河(?!道)|江(?!边)"
+    r"市场|菜场|商场|超市|工地|车站|站|机场|公园|厂|银行|水库"
 )
 _WHERE = frozenset(
     [
@@ -55,6 +55,7 @@ _WHERE = frozenset(
         "花园",
         "公寓",
         "大厦",
+        "广场",
         "家园",
         "名苑",
         "豪庭",
@@ -72,7 +73,7 @@ _WHERE = frozenset(
     ]
 )
 """Kinds of names that stand in one place: messages that name such and share none tell of different places."""
-_NAME = re.compile(rf"([\u4e00-\u9fff]{{1,12}}?)({_KIND})")
+_NAME = re.compile(rf"([\u4e00-\u9fff]{{2,12}}?)({_KIND})")
 _NO_NAME = re.compile(
     r"附近|旁边|对面|门口|门前|这里|那里|整条|一[个条家]|位于|现在|要求|希望|告知|需要|许多|之前|每次|占用|街道|[省市区县镇]|"
     r"[在是的有到从和与及往于由被把了向该其这那个]"
