@@ -15,14 +15,14 @@ from typing import Any
 
 from benchmarks import measured, processes
 from benchmarks.figures import machine
+from benchmarks.personal import Marked
+from benchmarks.personal import figures as spans_found
 from city import store as city_store
 from city.pack import load_pack
 from city.types import Directory
 from hotline import decide, installation
 from nlu import guard
 from nlu.brain import EmbeddedBrain, train_pack
-from nlu.features import read
-from nlu.mask import spans
 from plumbing.clock import SystemClock
 from plumbing.db import Database
 from routing.case import Circumstances
@@ -93,32 +93,12 @@ def danger(brain: EmbeddedBrain) -> Figures:
 
 
 def personal() -> Figures:
-    """Spans of personal data: how many of their characters are masked, and how many are masked for nothing."""
-    found: dict[str, list[bool]] = {}
-    idle = 0
+    """Spans of personal data: recall by kind, precision of what is masked, messages without any that are masked."""
     rows = sealed("personal")
-    for row in rows:
-        reading = read(row["text"])
-        hidden = {place for span in spans(reading.clean.text) for place in range(span.start, span.end)}
-        meant: set[int] = set()
-        for span in row["spans"]:
-            start = reading.clean.text.find(read(span["text"]).clean.text)
-            places = set(range(start, start + len(read(span["text"]).clean.text)))
-            meant |= places
-            kept = len(places - hidden) <= _LEFT[span["kind"]] if start >= 0 else False
-            found.setdefault(span["kind"], []).append(bool(places & hidden) and kept)
-        idle += bool(hidden - meant) and not row["spans"]
-    every = [hit for hits in found.values() for hit in hits]
-    return {
-        "spans": len(every),
-        "recall": _share(every),
-        "by_kind": {kind: _share(hits) for kind, hits in sorted(found.items())},
-        "masked_for_nothing": idle / sum(not row["spans"] for row in rows),
-    }
-
-
-_LEFT = {"phone": 7, "id_card": 7, "bank_card": 4, "plate": 4, "name": 1, "door": 8}
-"""Characters of a span that a mask may leave: surname, area, last digits, house number."""
+    messages = [
+        Marked(text=row["text"], spans=tuple((one["kind"], one["text"]) for one in row["spans"])) for row in rows
+    ]
+    return spans_found(messages)
 
 
 def alarms_on_real(brain: EmbeddedBrain, folder: Path) -> Figures:
@@ -199,6 +179,8 @@ def _share(hits: Any) -> float:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " to ".join(f"{one:.3f}" for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{key} {one:.3f}" for key, one in value.items())
     return f"{value:.3f}" if isinstance(value, float) else f"{value:,}"

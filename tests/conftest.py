@@ -220,6 +220,7 @@ TRAINED_BY = (
         "names",
     ),
     *("normalise", "registry", "segment", "train", "vocabulary"),
+    *("doors", "personal_numbers", "plates"),
 )
 """The modules of nlu/ that decide what a trained model is."""
 
