@@ -15,14 +15,14 @@ _KINDS = r"(?:室|房(?![间价东租子产屋管地型])|寝室|宿舍(?=的|�
 _LANE_ROOM = r"(?:[底一二三四五六]?(?:楼|层))?(?:前楼|后楼|前间|后间|亭子间|[前后]?客堂间?|厢房|[东西前后]厢房?|阁楼|三层阁|灶披间)"
 """Rooms of lane houses, which have names instead of numbers."""
 _DOOR = re.compile(
-    rf"{_HOUSE}[\s,，-]?{_UNIT}[\s,，-]?(?:{_N}{{1,5}}\s?(?:室|户|房)?)?"
+    rf"(?=[0-9一二三四五六七八九十百零〇幺甲乙丙丁东西南北A-Za-z])(?:{_HOUSE}[\s,，-]?{_UNIT}[\s,，-]?(?:{_N}{{1,5}}\s?(?:室|户|房)?)?"
     rf"|(?:(?:{_HOUSE}|{_UNIT}|{_STOREY})[\s的]?)?(?:(?<![A-Za-z0-9])[A-Za-z]|(?<![A-Za-z])(?![一二两三四五]房)[A-Za-z]?{_N}{{1,5}}\s?|[甲乙丙丁东西南北][0-9]{{0,4}}){_KINDS}"
     rf"|[甲乙丙丁]号{_N}{{1,5}}室?"
     rf"|(?:{_HOUSE}|{_UNIT}|{_STOREY})[\s的，,-]{{0,2}}(?:{_ROOM}|[0-9]{{3,4}}|{_SAID})(?:室|户)?{_END}"
     rf"|(?:{_HOUSE}|{_UNIT})[\s的]?{_N}{{1,5}}(?:室|户)"
     rf"|{_N}{{1,4}}号(?:[乙甲丙丁]|{_LANE_ROOM})"
     rf"|{_STOREY}(?:东|西|南|北|中)(?:户|室|间|首)"
-    rf"|(?<![-0-9])(?![48]00-)[0-9]{{1,3}}-[0-9]{{1,3}}-{_ROOM}(?![-0-9])"
+    rf"|(?<![-0-9])(?![48]00-)[0-9]{{1,3}}-[0-9]{{1,3}}-{_ROOM}(?![-0-9]))"
 )
 _LETTER = re.compile(
     r"(?:地下室|地下[一二]层|座|栋|幢|住|在|号|楼|家|铺位|商铺|门面)\s?([A-Za-z][0-9]?-?[0-9]{2,4})(?![A-Za-z0-9-])"
@@ -43,10 +43,15 @@ _TWO_PARTS = re.compile(
 _NO_DOOR = frozenset(("110", "119", "120", "122", "114", "911", "315", "996", "985", "211", "404", "500"))
 _OTHER_CUE = re.compile(r"取件|快递|货架|柜|码|订单|编号|公交|高铁|车次|航班|法|第|条")
 _REACH = 8
+_MAY_HOLD = re.compile(
+    rf"[0-9]{{2}}|[零〇一二三四五六七八九幺]{{2}}|{_N}\s?(?:[室户]|单元|号(?:[甲乙丙丁]|.{{0,2}}[楼间堂房阁])|[楼层][东西南北中])|[甲乙丙丁东西南北A-Za-z]室"
+)
 
 
 def doors(text: str) -> Iterator[tuple[int, int]]:
     """Half-open ranges of the doors, house and unit included where they stand before."""
+    if not _MAY_HOLD.search(text):
+        return
     for found in _DOOR.finditer(text):
         if not _OTHER_CUE.search(text, max(0, found.start() - _REACH), found.start()):
             yield found.span()
