@@ -80,7 +80,7 @@ def test_a_ticket_that_ended_well_where_the_engine_sent_it_confirms_the_engine(o
     [one] = learnt(on_both)
     assert (one.id, one.source, one.by, one.unit) == (number, Source.CONFIRMED, "centre", unit)
     assert one.matter == one.asked != ""
-    assert one.text == "康平路路灯不亮了三天，请来修一下，打138****0000找我"
+    assert one.text == "康平路路灯不亮了三天，请来修一下，打138********找我"
     assert (one.at, one.channel) == (datetime(2026, 3, 2, 1, 30, tzinfo=UTC), "api")
 
 
