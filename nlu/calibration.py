@@ -14,6 +14,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 SCALE = 3.0
 """Margins are small numbers; this brings the common part to the size of the per-class part."""
+_BELOW = 1.0 - 1e-5
+"""The most that any other class may have of what the best one has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,8 @@ class Calibration:
         rows = np.arange(len(margins))
         best = margins.argmax(axis=1)
         others = others_share(margins, self.temperature)
-        out = np.minimum(others * (1.0 - confidence)[:, None], confidence[:, None])
+        below = confidence * _BELOW  # a tie would let the order of the labels choose the best
+        out = np.minimum(others * (1.0 - confidence)[:, None], below[:, None])
         out[rows, best] = confidence
         return out
 

@@ -70,15 +70,21 @@ class Embedded:
         """A prediction for each text of `told`, in order."""
         if not told.n:
             return []
-        rows = self._vocabulary.matrix(told)
-        probabilities = self._calibration.probabilities(self._margins(rows))
-        known = np.diff(rows.indptr) > 0
+        probabilities = self.probabilities(told)
+        known = probabilities.max(axis=1) > 0.0
         order = np.argsort(-probabilities, axis=1, kind="stable")[:, :RANKED]
         scores = np.take_along_axis(probabilities, order, axis=1).round(6)
         return [
             Prediction(ranked=tuple(map(self._ranked, best, how)) if some else ())
             for best, how, some in zip(order.tolist(), scores.tolist(), known.tolist(), strict=True)
         ]
+
+    def probabilities(self, told: Grams) -> Floats:
+        """The probability of every class (texts x classes); a row of zeros for a text that holds nothing known."""
+        rows = self._vocabulary.matrix(told)
+        found = self._calibration.probabilities(self._margins(rows))
+        found[np.diff(rows.indptr) == 0] = 0.0
+        return found
 
     def explain(self, told: Grams, labels: Sequence[str | None]) -> list[tuple[tuple[str, float], ...]]:
         """For each text the words that spoke for its label, strongest first: what every feature adds, shared among its

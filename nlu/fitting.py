@@ -67,7 +67,7 @@ _LARGE = 8000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """What training gives: arrays for a model file, and what its card says."""
+    """What training gives: arrays for a model file, what its card says, and the out-of-fold probabilities (texts, then outside)."""
 
     arrays: dict[str, Array]
     classes: tuple[str, ...]
@@ -75,6 +75,7 @@ class Fitted:
     thresholds: dict[str, float]
     figures: dict[str, float]
     settings: dict[str, Any]
+    probabilities: Floats
 
 
 def fit(
@@ -116,14 +117,15 @@ def fit(
         progress("交叉验证")
         margins = _out_of_fold(rows, truth, folds=folds, n_classes=len(classes), recipe=recipe)[:n]
         progress("校准")
-        figures, thresholds = _judge(margins, truth[:n], folds[:n])
+        probabilities = _told(margins, truth[:n], folds[:n])
+        figures, thresholds = _judge(margins, truth[:n], probabilities)
         if quiet is not None:
-            told_figures, told_bars = _alarms(margins, truth[:n], folds[:n], quiet=classes.index(quiet))
+            told_figures, told_bars = _alarms(truth[:n], probabilities, quiet=classes.index(quiet))
             figures |= told_figures
             thresholds |= told_bars
         if together is not None:
             places = np.unique([together.get(label, label) for label in classes], return_inverse=True)[1]
-            told_figures, told_bars = _judge_together(margins, truth[:n], folds[:n], places=places)
+            told_figures, told_bars = _judge_together(truth[:n], probabilities, places=places)
             figures |= told_figures
             thresholds |= told_bars
         calibration = _calibration(margins, truth[:n])
@@ -143,6 +145,7 @@ def fit(
         thresholds=thresholds,
         figures=figures,
         settings={**asdict(recipe), "folds": int(folds.max()) + 1, "hints": len(hints), "outside": len(outside)},
+        probabilities=probabilities,
     )
 
 
@@ -253,16 +256,22 @@ def _against_rest(
     return np.asarray(machine.coef_[0] * scale), float(machine.intercept_[0])
 
 
-def _judge(margins: Floats, truth: Ints, folds: Ints) -> tuple[dict[str, float], dict[str, float]]:
-    """Figures and thresholds; each row's confidence comes from a calibration that has not seen its fold.
+def _told(margins: Floats, truth: Ints, folds: Ints) -> Floats:
+    """Probabilities of every class; each row's come from margins and a calibration that have not seen its fold."""
+    told = np.empty_like(margins)
+    for fold in np.unique(folds):
+        held = folds == fold
+        told[held] = _calibration(margins[~held], truth[~held]).probabilities(margins[held])
+    return told
+
+
+def _judge(margins: Floats, truth: Ints, told: Floats) -> tuple[dict[str, float], dict[str, float]]:
+    """Figures and thresholds of out-of-fold margins and probabilities.
 
     accuracy, top3 and macro_f1 are of the rows with a label; the others count an answer to any other row as wrong.
     """
-    confidence = np.empty(len(truth))
-    for fold in np.unique(folds):
-        held = folds == fold
-        confidence[held] = _calibration(margins[~held], truth[~held]).confidence(margins[held])
     order, _ = leading(margins)
+    confidence = told[np.arange(len(truth)), order[:, 0]]
     right = order[:, 0] == truth
     named = truth != _NOTHING
     figures = {
@@ -279,18 +288,11 @@ def _judge(margins: Floats, truth: Ints, folds: Ints) -> tuple[dict[str, float],
     return figures, thresholds
 
 
-def _judge_together(
-    margins: Floats, truth: Ints, folds: Ints, *, places: Ints
-) -> tuple[dict[str, float], dict[str, float]]:
+def _judge_together(truth: Ints, told: Floats, *, places: Ints) -> tuple[dict[str, float], dict[str, float]]:
     """Coverage and thresholds when labels that lead to the same place add up."""
-    confidence = np.empty(len(truth))
-    chosen = np.empty(len(truth), dtype=np.int64)
-    for fold in np.unique(folds):
-        held = folds == fold
-        told = _calibration(margins[~held], truth[~held]).probabilities(margins[held])
-        sums = np.zeros((len(told), int(places.max()) + 1))
-        np.add.at(sums.T, places, told.T)
-        chosen[held], confidence[held] = sums.argmax(axis=1), sums.max(axis=1)
+    sums = np.zeros((len(told), int(places.max()) + 1))
+    np.add.at(sums.T, places, told.T)
+    chosen, confidence = sums.argmax(axis=1), sums.max(axis=1)
     named = truth != _NOTHING
     right = named & (chosen == places[truth])
     figures = {"together": float(np.mean(right[named]))}
@@ -302,13 +304,9 @@ def _judge_together(
     return figures, thresholds
 
 
-def _alarms(margins: Floats, truth: Ints, folds: Ints, *, quiet: int) -> tuple[dict[str, float], dict[str, float]]:
+def _alarms(truth: Ints, told: Floats, *, quiet: int) -> tuple[dict[str, float], dict[str, float]]:
     """The lowest probability of danger to alarm at, for each share of ALARMS of what is none; and what it finds."""
-    loud = np.empty(len(truth))
-    for fold in np.unique(folds):
-        held = folds == fold
-        told = _calibration(margins[~held], truth[~held]).probabilities(margins[held])
-        loud[held] = 1.0 - told[:, quiet]
+    loud = 1.0 - told[:, quiet]
     none = truth == quiet
     figures, thresholds = {}, {}
     for percent in ALARMS:

@@ -103,3 +103,10 @@ def test_probabilities_stay_probabilities(made: np.ndarray) -> None:
     probabilities = fitted.probabilities(made)
     assert np.all((probabilities >= 0) & (probabilities <= 1))
     assert np.all(probabilities.sum(axis=1) <= 1 + 1e-9)
+
+
+def test_the_class_of_the_greatest_margin_stays_first_where_nothing_is_sure() -> None:
+    nothing = np.zeros(3)
+    unsure = Calibration(bias=-2.0, common=np.zeros(3), first=nothing, second=nothing, slope=nothing, temperature=1.0)
+    told = unsure.probabilities(np.array([[0.1, 0.2, 0.3], [-0.5, -0.9, -0.7]]))
+    assert told.argmax(axis=1).tolist() == [2, 0]
