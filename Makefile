@@ -1,7 +1,7 @@
 # Everything here also works without make: python3 tools/setup.py run | test | check
 PYTHON ?= python3
 
-.PHONY: run test check fmt bench faults lock
+.PHONY: run test check fmt bench faults lock rasa rasa-test
 
 run:            ## install what is missing, then serve (first start: within three minutes)
 	$(PYTHON) tools/setup.py run
@@ -20,6 +20,14 @@ fmt:
 bench:          ## the figures of docs/measured.md; needs some minutes of a quiet machine
 	$(PYTHON) tools/setup.py dev
 	.venv/bin/hotline bench
+
+rasa:           ## the optional Rasa service: its own Python 3.10 environment, a trained model, then http://127.0.0.1:5005
+	$(PYTHON) tools/setup.py install
+	.venv/bin/python -m tools.rasa make
+
+rasa-test:      ## the same in short against tests/rasa; needs a Python 3.10
+	$(PYTHON) tools/setup.py dev
+	.venv/bin/python -m tools.rasa test
 
 faults:         ## kill -9 in the middle, many times: nothing lost, nothing doubled
 	$(PYTHON) tools/setup.py dev

@@ -106,17 +106,22 @@ def train(config: Config, *, now: datetime) -> dict[str, Any]:
 
 
 def load_brain(config: Config, database: Database, *, on: date, folder: Path | None = None) -> Brain:
-    """The trained engine with the city's gazetteer; `folder` holds another model than the one in use."""
+    """The trained engine with the city's gazetteer; `folder` holds another model than the one in use, without Rasa."""
     from nlu.brain import EmbeddedBrain
 
     with database.reading() as session:
         places = city_store.known_places(session)
         streets = city_store.directory(session, on=on).streets
     nlu = config.settings.nlu
-    return EmbeddedBrain.load(
+    brain = EmbeddedBrain.load(
         folder or config.model,
         places=places,
         streets=tuple(streets.values()),
         precision=nlu.precision,
         alarms=nlu.alarms,
     )
+    if nlu.engine == "rasa" and folder is None:
+        from hotline.rasa import beside
+
+        return beside(config, brain)
+    return brain

@@ -33,7 +33,7 @@ class Intake:
     """The use case behind tickets.ports.Intake.
 
     `wake` tells the worker that there is something to do. `question` is asked, for a caller who is still on the
-    line, what the ticket wants to know; it answers soon, or None.
+    line, what the ticket wants to know, and `more` (receipt, number it is about) after an answer; both answer soon, or None.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Intake:
         text_characters: int,
         wake: Callable[[], None] = lambda: None,
         question: Callable[[str], str | None] = lambda _receipt_no: None,
+        more: Callable[[str, str], str | None] = lambda _receipt_no, _about: None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -52,6 +53,7 @@ class Intake:
         self._text_characters = text_characters
         self._wake = wake
         self._question = question
+        self._more = more
         self._group: Group[dict[str, Any], Any] = Group(self._store)
 
     def accept(self, incoming: Incoming, *, sample: bool = False) -> Accepted:
@@ -107,15 +109,17 @@ class Intake:
         return [known.get(key) for key in keys]
 
     def _answer(self, row: Any, *, again: bool) -> Accepted:
-        asks = row.channel == Channel.PHONE and not row.about
         return Accepted(
             receipt_no=row.receipt_no,
             token=self.token(row.receipt_no),
             again=again,
             urgency=Urgency(row.urgency),
             advice=guard.advice(row.danger) if row.danger else None,
-            question=self._question(row.receipt_no) if asks else None,
+            question=self._asked(row) if row.channel == Channel.PHONE else None,
         )
+
+    def _asked(self, row: Any) -> str | None:
+        return self._more(row.receipt_no, row.about) if row.about else self._question(row.receipt_no)
 
 
 def _refuse_another_text(stored: Any, text: str) -> None:

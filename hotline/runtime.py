@@ -17,6 +17,7 @@ from hotline.gather import Gatherer
 from hotline.intake import Intake
 from hotline.loops import Loops
 from hotline.meetings import MeetingRoom
+from hotline.rasa import form_chat
 from hotline.reference import Reference
 from hotline.sender import Outbox
 from hotline.ticker import Ticker
@@ -103,6 +104,7 @@ def build(
         gatherer.forget()
         return 0
 
+<<<<<<< HEAD
     loops = Loops(
         drain=drain.run_once,
         outbox=outbox.run_once,
@@ -110,13 +112,18 @@ def build(
         gather=gatherer.run_once,
         chores=hourly,
     )
+=======
+    loops = Loops(drain=drain.run_once, outbox=outbox.run_once, ticker=ticker.run_once, chores=hourly)
+    converse = Converse(database, chat=form_chat(config))
+>>>>>>> 9f51f05 (Rasa can run beside the embedded engine: a client that never waits, its own environment, forms for calls)
     intake = Intake(
         database,
         clock,
         secret=installation.secret(database),
         text_characters=limits.text_characters,
         wake=_waker(config, loops) if nudge else lambda: None,
-        question=Converse(database).question if nudge else lambda _receipt_no: None,
+        question=converse.question if nudge else lambda _receipt_no: None,
+        more=converse.next if nudge else lambda _receipt_no, _about: None,
     )
     desk = Desk(database, clock, reference, intake)
     return Runtime(

@@ -1,6 +1,7 @@
 """The `hotline:` section of config.yml as frozen values. Secrets come from the environment variables it names."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -12,10 +13,26 @@ from pydantic_core import ErrorDetails
 from plumbing.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
+_WEB = re.compile(
+    r"https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?|https?://\[[0-9a-fA-F:]+\](:[0-9]{1,5})?"
+)
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Rasa(_Section):
+    """The Rasa service of engine "rasa". `timeout_ms` is for one question; after `failures` in a row it gets a pause.
+
+    `chats`: whether Rasa's form policy asks back in a conversation, whichever engine understands.
+    """
+
+    url_env: str = "HOTLINE_RASA_URL"
+    timeout_ms: int = Field(default=500, ge=20, le=5000)
+    failures: int = Field(default=3, ge=1, le=100)
+    pause_seconds: int = Field(default=30, ge=1, le=3600)
+    chats: bool = False
 
 
 class Nlu(_Section):
@@ -24,9 +41,10 @@ class Nlu(_Section):
     `alarms`: of a hundred harmless messages, how many may raise an alarm for the model to miss less danger.
     """
 
-    engine: Literal["embedded"] = "embedded"
+    engine: Literal["embedded", "rasa"] = "embedded"
     precision: Literal[90, 95, 98] = 95
     alarms: Literal[1, 2, 5, 10] = 10
+    rasa: Rasa = Rasa()
 
 
 class WeChat(_Section):
@@ -146,6 +164,17 @@ class Config:
         return (self.secret(self.settings.public_url_env) or "http://127.0.0.1:8000").rstrip("/")
 
     @property
+    def rasa_url(self) -> str:
+        """Where the Rasa service listens. Raises ConfigError for what is no address of the web."""
+        name = self.settings.nlu.rasa.url_env
+        url = (self.secret(name) or "http://127.0.0.1:5005").rstrip("/")
+        if not _WEB.fullmatch(url):
+            raise ConfigError(
+                str(self.file), f"hotline.nlu.rasa.url_env（{name}）", url, "形如 http://127.0.0.1:5005 的地址"
+            )
+        return url
+
+    @property
     def test_clock(self) -> str | None:
         """The instant at which a movable clock starts, or None for real time."""
         return self.secret("HOTLINE_TEST_CLOCK")
@@ -179,6 +208,7 @@ def load(file: Path | None = None, environ: Mapping[str, str] | None = None) -> 
 
 _KINDS: Mapping[str, str] = {
     "int_type": "整数",
+    "bool_type": "true 或 false",
     "string_type": "文字",
     "tuple_type": "列表",
     "model_type": "一个小节",

