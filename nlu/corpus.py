@@ -19,9 +19,12 @@ from plumbing.errors import BadInput
 from tickets.types import Entity
 
 _MARK = re.compile(
-    r"\[(?P<value>[^\]]+?)\](?:\((?P<kind>[^:)]+?)(?::(?P<synonym>[^)]+))?\)|\{(?P<spec>[^}]+?)\})"
-    r"(?:\[(?P<more>\{[^\]]*\})\])?"
+    r"\[(?P<value>[^\]]+?)\]"
+    r"(?:\((?P<kind>[^:)]+?)(?::(?P<synonym>[^)]+))?\)|(?P<spec>\{[^}]+?\})|\[(?P<several>.*?)\])"
 )
+"""What is marked, and how: (kind), (kind:synonym), {one} or [several, of, them]; exactly what Rasa 3.6 takes for a mark."""
+
+_SPEC = re.compile(r"\{[^}]+?\}")
 _MATTER = re.compile(r"m(\d+)")
 _DANGER = re.compile(r"danger_([a-z]+)")
 OUT_OF_SCOPE = "out_of_scope"
@@ -122,9 +125,9 @@ def _metadata(value: Any, where: str) -> dict[str, str]:
 def _kinds(mark: re.Match[str]) -> Iterator[str]:
     if mark["kind"]:
         yield mark["kind"]
-    for written in (f"{{{mark['spec']}}}" if mark["spec"] else None, f"[{mark['more']}]" if mark["more"] else None):
-        if written:
-            yield from _written(written)
+        return
+    for spec in [mark["spec"]] if mark["spec"] else _SPEC.findall(mark["several"]):
+        yield from _written(spec)
 
 
 def _written(spec: str) -> Iterator[str]:
@@ -132,6 +135,5 @@ def _written(spec: str) -> Iterator[str]:
         value = json.loads(spec)
     except json.JSONDecodeError:
         raise BadInput("BAD_CORPUS", f"语料中的实体标注不是有效的 JSON：{spec}") from None
-    for one in value if isinstance(value, list) else [value]:
-        if "entity" in one:
-            yield str(one["entity"])
+    if "entity" in value:
+        yield str(value["entity"])

@@ -38,6 +38,8 @@ nlu:
     - 在[东湾路](place)，[昨天](time)起
     - [燃气](thing:煤气)漏
     - [甲](a)[{"entity": "b"}]
+    - 姓[甲][{"entity": "a"}, {"entity": "b"}]的
+    - 第[1][2]条
     - 方括号[不是标注]的
     - 英文 mixed 文字 123 [漕溪路](place)  两个空格
 - intent: m0602
