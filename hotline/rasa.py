@@ -1,6 +1,7 @@
 """Rasa as config.yml names it: beside the embedded engine, and as the form policy of a conversation."""
 
 import json
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -18,14 +19,15 @@ _ASKS = "utter_ask_"
 
 
 def client(config: Config) -> RasaClient:
-    """The service of the configuration; nothing is asked yet."""
+    """The service of the configuration, one client for each in this process: whoever finds it away, all leave it alone."""
     rasa = config.settings.nlu.rasa
+    return _client(config.rasa_url, rasa.timeout_ms, rasa.failures, rasa.pause_seconds)
+
+
+@cache
+def _client(url: str, timeout_ms: int, failures: int, pause_seconds: int) -> RasaClient:
     return RasaClient(
-        config.rasa_url,
-        timeout_seconds=rasa.timeout_ms / 1000,
-        failures=rasa.failures,
-        pause_seconds=rasa.pause_seconds,
-        monotonic=monotonic,
+        url, timeout_seconds=timeout_ms / 1000, failures=failures, pause_seconds=pause_seconds, monotonic=monotonic
     )
 
 

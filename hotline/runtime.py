@@ -104,7 +104,6 @@ def build(
         gatherer.forget()
         return 0
 
-<<<<<<< HEAD
     loops = Loops(
         drain=drain.run_once,
         outbox=outbox.run_once,
@@ -112,10 +111,7 @@ def build(
         gather=gatherer.run_once,
         chores=hourly,
     )
-=======
-    loops = Loops(drain=drain.run_once, outbox=outbox.run_once, ticker=ticker.run_once, chores=hourly)
     converse = Converse(database, chat=form_chat(config))
->>>>>>> 9f51f05 (Rasa can run beside the embedded engine: a client that never waits, its own environment, forms for calls)
     intake = Intake(
         database,
         clock,
