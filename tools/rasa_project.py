@@ -27,7 +27,11 @@ def intents_text(examples: Sequence[Example]) -> str:
         {"type": "from_intent", "intent": name, "value": name, "conditions": [{"active_loop": None}]}
         for name in matters
     ]
-    asked = {"type": "from_text", "conditions": [{"active_loop": "report_form", "requested_slot": MATTER_SLOT}]}
+    asked = {
+        "type": "from_text",
+        "not_intent": REPORT,
+        "conditions": [{"active_loop": "report_form", "requested_slot": MATTER_SLOT}],
+    }
     told = {"type": "from_entity", "entity": MATTER_SLOT}
     slot = {"type": "text", "influence_conversation": False, "mappings": [told, asked, *understood]}
     document = {"version": "3.1", "intents": [REPORT, *names], "slots": {MATTER_SLOT: slot}}

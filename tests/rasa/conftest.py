@@ -17,7 +17,7 @@ from tools.rasa_service import Served
 
 PACK = Path(__file__).resolve().parents[2] / "city" / "packs" / "xuhui"
 PER_INTENT = 6
-EPOCHS = 40
+EPOCHS = 30
 
 
 @pytest.fixture(scope="session")
