@@ -47,6 +47,17 @@ class Nlu(_Section):
     rasa: Rasa = Rasa()
 
 
+class Answers(_Section):
+    """When a passage of the knowledge base answers an enquiry by itself, without a ticket.
+
+    `threshold` is the least probability that the passage answers; `channels` those whose residents are shown it at once.
+    """
+
+    enabled: bool = True
+    threshold: float = Field(default=0.85, ge=0.5, le=1.0)
+    channels: tuple[Literal["web", "wechat", "sms", "api"], ...] = ("web", "wechat", "sms", "api")
+
+
 class WeChat(_Section):
     """Official Account. Names of environment variables; unset = the channel is closed."""
 
@@ -115,6 +126,7 @@ class Settings(_Section):
     broker_url_env: str = "HOTLINE_BROKER_URL"
     public_url_env: str = "HOTLINE_PUBLIC_URL"
     nlu: Nlu = Nlu()
+    answers: Answers = Answers()
     channels: Channels = Channels()
     limits: Limits = Limits()
     events: Events = Events()
