@@ -1,29 +1,15 @@
-"""Which articles of the knowledge base answer a message. Pure.
+"""When an article of the knowledge base may be given to residents. Pure."""
 
-Retrieval by matter and by the words that each article names; the engines of understanding do better on long texts, but
-an operator wants the three likely ones at once, with their review dates.
-"""
-
-from collections.abc import Iterable
+from datetime import date
 
 from city.kit_types import Article
 
-_MATTER, _PARENT, _WORD = 3.0, 1.0, 1.0
 
+def withheld(article: Article, on: date) -> str | None:
+    """Why residents are not given it on that day: stale (its review is over), unchecked (its source is 待核), or None.
 
-def related(articles: Iterable[Article], text: str, *, matter: str | None, most: int = 3) -> tuple[Article, ...]:
-    """Up to `most` articles, the likeliest first; none when neither matter nor words speak for any."""
-    scored = [(_score(article, text, matter), article) for article in articles]
-    found = sorted((one for one in scored if one[0] > 0), key=lambda one: (-one[0], one[1].code))
-    return tuple(article for _, article in found[:most])
-
-
-def _score(article: Article, text: str, matter: str | None) -> float:
-    score = sum(_WORD for word in article.words if word in text)
-    if matter is None:
-        return score
-    if matter in article.matters:
-        return score + _MATTER
-    return score + (
-        _PARENT if any(matter.startswith(code) or code.startswith(matter) for code in article.matters) else 0
-    )
+    The day of the review itself still counts as reviewed.
+    """
+    if on > article.review_on:
+        return "stale"
+    return None if article.checked else "unchecked"

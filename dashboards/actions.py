@@ -48,9 +48,9 @@ class Failed:
 
 
 def offered(
-    story: Story, actor: Actor, names: Names, now: datetime, failed: Failed | None = None
+    story: Story, actor: Actor, names: Names, now: datetime, failed: Failed | None = None, *, quote: str = ""
 ) -> tuple[LegForms, ...]:
-    """The forms that state and role allow, leg by leg; a leg without any is left out."""
+    """The forms that state and role allow, leg by leg; a leg without any is left out. `quote` fills in the answers."""
     found = []
     for view in story.legs:
         kinds = commands_for(story.ticket, view.leg, actor)
@@ -58,8 +58,15 @@ def offered(
         if view.window_until is not None and view.window_until < now:
             kinds = tuple(kind for kind in kinds if kind is not C.REQUEST_RETURN)
         if kinds:
-            found.append(_leg_forms(story, view, kinds, names=names, now=now, failed=failed, window=window))
+            found.append(
+                _leg_forms(story, view, kinds, names=names, now=now, failed=failed, window=window, quote=quote)
+            )
     return tuple(found)
+
+
+def kinds_of(legs: Sequence[LegForms]) -> frozenset[CommandKind]:
+    """Every command that is offered."""
+    return frozenset(form.kind for one in legs for form in (*one.at_hand, *one.more))
 
 
 def commands_for(ticket: Ticket, leg: Leg, actor: Actor) -> tuple[CommandKind, ...]:
@@ -106,6 +113,7 @@ def _leg_forms(
     now: datetime,
     failed: Failed | None,
     window: str,
+    quote: str,
 ) -> LegForms:
     first = forms.FIRST.get(view.leg.state, ())
     at_hand: list[FormView] = []
@@ -117,8 +125,8 @@ def _leg_forms(
             view.leg.id,
             names=names,
             on=today(now),
-            first=bool(first) and kind is first[0],
-            given=failed.given if failed is not None and mine else _beginning(kind, story, view),
+            first=kind in QUOTES if quote else bool(first) and kind is first[0],
+            given=failed.given if failed is not None and mine else _beginning(kind, story, view, quote),
             problem=failed.problem if failed is not None else None,
         )
         (at_hand if kind in first else more).append(form)
@@ -134,12 +142,18 @@ def _window(view: LegView, now: datetime) -> str:
     return f"可申请退单至{short(until, now)}（还剩{span(until - now)}）。"
 
 
-def _beginning(kind: CommandKind, story: Story, view: LegView) -> dict[str, list[str]]:
+QUOTES = frozenset({C.ANSWER, C.REPLY, C.SETTLE})
+"""Commands whose answer may be a passage of the knowledge base."""
+
+
+def _beginning(kind: CommandKind, story: Story, view: LegView, quote: str) -> dict[str, list[str]]:
     """What a form is filled in with before anybody wrote in it."""
     ticket = story.ticket
     given: dict[str, str | None] = {}
     if kind is C.DISPATCH:
         given = {"matter": ticket.matter or _likeliest(story.understood), "street": ticket.street}
+    elif kind in QUOTES:
+        given = {"answer": quote}
     elif kind is C.APPROVE_RETURN:
         given = {"unit": view.proposed_unit}
     elif kind is C.REQUEST_EXTENSION:

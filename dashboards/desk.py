@@ -44,6 +44,12 @@ def act(request: Request, viewer: Handler, number: ticket_page.Number, form: For
     return ticket_page.act(request, viewer, number, form, base=BASE, shelves=DESK)
 
 
+@routes.post("/t/{number}/quote")
+def quote(request: Request, viewer: Handler, number: ticket_page.Number, form: Form) -> Response:
+    """Take a passage of the knowledge base into the reply."""
+    return ticket_page.quote(request, viewer, number, form, base=BASE)
+
+
 @routes.post("/t/{number}/reveal")
 def reveal(request: Request, viewer: Handler, number: ticket_page.Number, form: Form) -> Response:
     """Show the caller once, for calling back, with a reason on record."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import Request
 
 from dashboards.queries.names import NamesCache
+from dashboards.queries.passages import PassagesCache
 from plumbing.clock import Clock
 from plumbing.db import Database
 from tickets.ports import Ports
@@ -20,6 +21,7 @@ class Site:
     clock: Clock
     session_hours: int
     names: NamesCache = field(default_factory=NamesCache)
+    passages: PassagesCache = field(default_factory=PassagesCache)
 
     def now(self) -> datetime:
         """Now, UTC."""

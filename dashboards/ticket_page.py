@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote as quote_word
 
 from fastapi import Path, Request, Response
 from fastapi.responses import RedirectResponse
@@ -52,17 +53,9 @@ def show(
         names = site.names.get(session)
         told = story.of(session, number, viewer.actor, names, now)
         counts = queues.counts(session, shelves, scope_of(viewer), now)
-        helping = aids.of(
-            session,
-            told.ticket,
-            text=told.text,
-            decided=told.decided,
-            understood=told.understood,
-            messages=told.messages,
-            names=names,
-            now=now,
-        )
+        helping = aids.of(session, told, names=names, passages=site.passages, now=now)
         similar = finding.similar(session, told.ticket, now) if _may_merge(viewer) else []
+    legs = actions.offered(told, viewer.actor, names, now, failed, quote=_quoted(request, helping))
     return pages.render(
         request,
         "ticket.html",
@@ -77,10 +70,11 @@ def show(
         aids=helping,
         ticket=told.ticket,
         for_unit=story.only_unit(viewer.actor),
-        legs=actions.offered(told, viewer.actor, names, now, failed),
+        legs=legs,
         failed=failed,
         similar=similar,
         picks=_picks(told, viewer),
+        may_quote=bool(actions.kinds_of(legs) & actions.QUOTES),
         may_reveal=account_rules.may_reveal(viewer.actor, told.ticket),
         revealed=revealed,
         reveal_error=reveal_error,
@@ -115,6 +109,18 @@ def reveal(
     except BadInput as error:
         return show(request, viewer, number, base=base, shelves=shelves, reveal_error=error.sentence)
     return show(request, viewer, number, base=base, shelves=shelves, revealed=caller)
+
+
+def quote(request: Request, viewer: Viewer, number: str, form: FormData, *, base: str) -> Response:
+    """Take a passage for the reply: it is counted, and the page opens with its words in the reply's form."""
+    auth.check_csrf(viewer, form, request)
+    article = str(form.get("article") or "")
+    site = site_of(request)
+    if site.ports.answers is not None:
+        site.ports.answers.quoted(number, article, actor=viewer.actor)
+    queue = str(form.get("q") or "")
+    suffix = f"&q={quote_word(queue)}" if queue else ""
+    return RedirectResponse(f"{base}/t/{number}?quote={quote_word(article)}{suffix}#acts", status_code=303)
 
 
 def listing(
@@ -189,6 +195,12 @@ def next_of(site: Site, viewer: Viewer, queue: Queue) -> str | None:
     with site.database.reading() as session:
         page = queues.page(session, queue, scope_of(viewer), now)
     return page.rows[0].no if page.rows else None
+
+
+def _quoted(request: Request, helping: aids.Aids) -> str:
+    """The words of the passage that the address names, when it is one of those beside the ticket."""
+    code = request.query_params.get("quote", "")
+    return next((one.article.answer for one in helping.passages if one.article.code == code), "")
 
 
 def _flash(request: Request) -> str | None:

@@ -67,6 +67,12 @@ def act(request: Request, viewer: Reader, number: ticket_page.Number, form: Form
     return ticket_page.act(request, viewer, number, form, base=BASE, shelves=WORKBENCH)
 
 
+@routes.post("/t/{number}/quote")
+def quote(request: Request, viewer: Reader, number: ticket_page.Number, form: Form) -> Response:
+    """Take a passage of the knowledge base into the reply."""
+    return ticket_page.quote(request, viewer, number, form, base=BASE)
+
+
 @routes.post("/t/{number}/reveal")
 def reveal(request: Request, viewer: Reader, number: ticket_page.Number, form: Form) -> Response:
     """Show the caller once, with a reason on record."""

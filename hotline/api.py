@@ -1,7 +1,8 @@
 """/api/v1 for programs: bearer tokens, JSON, the same use cases as the pages."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
@@ -17,9 +18,10 @@ from tickets import store as ticket_store
 from tickets.ports import RulingWish
 from tickets.store import table
 from tickets.tables import TicketRow
-from tickets.types import Actor, Channel, Command, CommandKind, Incoming, LegState, Role
+from tickets.types import Accepted, Actor, Answer, Channel, Command, CommandKind, Incoming, LegState, Role
 
-_SENDERS = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.ADMIN})
+SENDERS = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.ADMIN})
+"""Whose token may hand in messages."""
 
 
 class MessageIn(BaseModel):
@@ -42,6 +44,18 @@ class MessageOut(BaseModel):
     again: bool
     urgency: str
     advice: str | None
+    answer: "AnswerOut | None" = None
+
+
+class AnswerOut(BaseModel):
+    """What the knowledge base answered: show all of it, with the way on to a person."""
+
+    article: str
+    title: str
+    text: str
+    unit: str
+    review_on: date
+    confidence: float
 
 
 class ReceiptOut(BaseModel):
@@ -51,6 +65,7 @@ class ReceiptOut(BaseModel):
     outcome: str
     tickets: list[str]
     reason: str
+    answer: AnswerOut | None = None
 
 
 class CommandIn(BaseModel):
@@ -106,21 +121,22 @@ def router(runtime: Runtime) -> APIRouter:
     @api.post("/messages", status_code=202, response_model=MessageOut)
     def post_message(body: MessageIn, actor: who) -> MessageOut:
         """Take a message: stored and numbered before this answers; understood and dispatched right after."""
-        if not actor.roles & _SENDERS:
+        if not actor.roles & SENDERS:
             raise Forbidden("ROLE", "该令牌不能提交诉求，请使用受理岗位的令牌。")
-        accepted = runtime.intake.accept(incoming(body))
-        return MessageOut(
-            receipt_no=accepted.receipt_no, again=accepted.again, urgency=accepted.urgency, advice=accepted.advice
-        )
+        return taken(runtime.intake.accept(incoming(body)))
 
     @api.get("/messages/{receipt_no}", response_model=ReceiptOut)
     def get_message(receipt_no: str, actor: who) -> ReceiptOut:
         """What became of it: pending, opened, appended, answered or refused."""
-        if not actor.roles & (_SENDERS | account_rules.SEE_OPENLY):
+        if not actor.roles & (SENDERS | account_rules.SEE_OPENLY):
             raise Forbidden("ROLE", "该令牌不能查询受理结果。")
         found = runtime.intake.receipt(receipt_no)
         return ReceiptOut(
-            receipt_no=found.receipt_no, outcome=found.outcome, tickets=list(found.tickets), reason=found.reason
+            receipt_no=found.receipt_no,
+            outcome=found.outcome,
+            tickets=list(found.tickets),
+            reason=found.reason,
+            answer=_answer(found.answer),
         )
 
     @api.get("/tickets")
@@ -184,6 +200,21 @@ def router(runtime: Runtime) -> APIRouter:
         return views.item(ruled)
 
     return api
+
+
+def taken(accepted: Accepted) -> MessageOut:
+    """What the sender is told at once."""
+    return MessageOut(
+        receipt_no=accepted.receipt_no,
+        again=accepted.again,
+        urgency=accepted.urgency,
+        advice=accepted.advice,
+        answer=_answer(accepted.answer),
+    )
+
+
+def _answer(given: Answer | None) -> AnswerOut | None:
+    return AnswerOut(**asdict(given)) if given is not None else None
 
 
 def incoming(body: MessageIn) -> Incoming:

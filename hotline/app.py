@@ -18,7 +18,7 @@ from dashboards import auth
 from dashboards.admin import routes as admin
 from dashboards.board import routes as board
 from dashboards.pages import STATIC, PageRoute, nav
-from hotline import api, api_board, api_events, errors_http, health, test_clock
+from hotline import api, api_answers, api_board, api_events, errors_http, health, test_clock
 from hotline.gate import Gate
 from hotline.runtime import Runtime, build
 from plumbing import config as configuration
@@ -62,6 +62,7 @@ def application(runtime: Runtime, *, loops: bool) -> FastAPI:
 def _programs(app: FastAPI, runtime: Runtime, *, loops: bool) -> None:
     app.include_router(health.router(runtime, loops=loops))
     app.include_router(api.router(runtime))
+    app.include_router(api_answers.router(runtime))
     app.include_router(api_board.router(runtime))
     app.include_router(api_events.router(runtime))
     if runtime.config.test_clock is not None:

@@ -9,10 +9,12 @@ import structlog
 from sqlalchemy import bindparam, or_, select, update
 from sqlmodel import Session
 
-from hotline import decide, record
-from hotline.reference import Reference, Snapshot
+from hotline import answer_store, answering, decide, record
+from hotline.answering import Given, Unanswered
+from hotline.reference import SHANGHAI, Reference, Snapshot
 from plumbing import faults
 from plumbing.clock import Clock
+from plumbing.config import Answers
 from plumbing.crypto import canonical
 from plumbing.db import Database
 from tickets import lifecycle
@@ -46,14 +48,26 @@ class _Waiting:
         return "，".join(part for part in (self.before, place, self.message.text) if part)
 
 
-class Drain:
-    """Step B. `limit` messages at most at a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settled:
+    """What becomes of a message: a ticket's change, or the passage that answers it. `tried` is an enquiry left open."""
 
-    def __init__(self, database: Database, clock: Clock, reference: Reference, *, limit: int) -> None:
+    change: Change | None = None
+    given: Given | None = None
+    tried: Unanswered | None = None
+
+
+class Drain:
+    """Step B. `limit` messages at most at a time; `answers` says when the knowledge base answers by itself."""
+
+    def __init__(
+        self, database: Database, clock: Clock, reference: Reference, *, limit: int, answers: Answers | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._reference = reference
         self._limit = limit
+        self._answers = answers or Answers()
 
     def run_once(self) -> int:
         """How many messages got their outcome; 0 when nothing waits."""
@@ -131,7 +145,7 @@ class Drain:
             understandings = [
                 decide.listened(u, one.message, world) for one, u in zip(batch, understandings, strict=True)
             ]
-            done = [_decided(one, u, world) for one, u in zip(batch, understandings, strict=True)]
+            done = [self._settled(one, u, world, snapshot) for one, u in zip(batch, understandings, strict=True)]
             self._write(batch, done, understandings, snapshot)
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch is split and the loop goes on
             if len(batch) > 1:
@@ -139,6 +153,18 @@ class Drain:
                 return self._settle(batch[:middle], snapshot, now) + self._settle(batch[middle:], snapshot, now)
             return self._failed(batch[0], snapshot, now, error)
         return len(batch)
+
+    def _settled(
+        self, one: _Waiting, understanding: Understanding, world: decide.World, snapshot: Snapshot
+    ) -> _Settled:
+        """The passage that answers it, else a ticket."""
+        on = world.now.astimezone(SHANGHAI).date()
+        if one.ticket is None:
+            tried = answering.attempt(one.message, understanding, snapshot.knowledge, self._answers, on=on)
+            if isinstance(tried, Given):
+                return _Settled(given=tried)
+            return _Settled(change=_decided(one, understanding, world), tried=tried)
+        return _Settled(change=_decided(one, understanding, world))
 
     def _failed(self, one: _Waiting, snapshot: Snapshot, now: datetime, error: Exception) -> int:
         if isinstance(error, AlreadySettled):
@@ -153,13 +179,13 @@ class Drain:
             return 0
         world = decide.World(directory=snapshot.directory, policy=snapshot.policy, now=now)
         change = decide.set_aside(one.message, type(error).__name__, world, proof=one.proof)
-        self._write([one], [change], [None], snapshot)
+        self._write([one], [_Settled(change=change)], [None], snapshot)
         return 1
 
     def _write(
         self,
         batch: Sequence[_Waiting],
-        changes: Sequence[Change],
+        done: Sequence[_Settled],
         understandings: Sequence[Understanding | None],
         snapshot: Snapshot,
     ) -> None:
@@ -168,15 +194,15 @@ class Drain:
         with self._database.transaction() as session:
             numbers = [one.message.receipt_no for one in batch]
             _lock_pending(session, numbers)
-            known = record.reaches(session, [change.ticket.no for change in changes if not change.new])
-            deeds = [
-                _deed(one, change, known.get(change.ticket.no)) for one, change in zip(batch, changes, strict=True)
-            ]
+            changed = [(one, what.change) for one, what in zip(batch, done, strict=True) if what.change is not None]
+            known = record.reaches(session, [change.ticket.no for _, change in changed if not change.new])
+            deeds = [_deed(one, change, known.get(change.ticket.no)) for one, change in changed]
             record.write(session, deeds, snapshot=snapshot, now=now)
+            _write_answers(session, batch, done, snapshot, now)
             settled_at = self._clock.now()  # read last: from receipt to here is what a message waited
             rows = [
-                _outcome(one, change, understanding, settled_at)
-                for one, change, understanding in zip(batch, changes, understandings, strict=True)
+                _outcome(one, what, understanding, settled_at)
+                for one, what, understanding in zip(batch, done, understandings, strict=True)
             ]
             session.connection().execute(_SETTLE, rows)
             faults.point("before_commit")
@@ -256,16 +282,42 @@ def reach(message: Message) -> str:
     return "sms" if digits.isdecimal() and digits.isascii() and 7 <= len(digits) <= 15 else "none"
 
 
-def _outcome(one: _Waiting, change: Change, understanding: Understanding | None, now: datetime) -> dict[str, Any]:
-    outcome = Outcome.OPENED if change.new else Outcome.APPENDED
+def _write_answers(
+    session: Session, batch: Sequence[_Waiting], done: Sequence[_Settled], snapshot: Snapshot, now: datetime
+) -> None:
+    """What the knowledge base answered, and which enquiries it could not."""
+    names, version = snapshot.unit_names(), snapshot.knowledge.version
+    for one, what in zip(batch, done, strict=True):
+        if what.given is not None:
+            unit = names.get(what.given.article.owner, what.given.article.owner)
+            how = reach(one.message)
+            answer_store.write(
+                session, one.message.receipt_no, what.given, unit=unit, version=version, reach=how, now=now
+            )
+    open_ones = [
+        (one.message.receipt_no, what.tried) for one, what in zip(batch, done, strict=True) if what.tried is not None
+    ]
+    answer_store.note_open(session, open_ones, now)
+
+
+def _outcome(one: _Waiting, what: _Settled, understanding: Understanding | None, now: datetime) -> dict[str, Any]:
+    outcome, tickets, reason = _became(what)
     return {
         "b_receipt_no": one.message.receipt_no,
         "outcome": str(outcome),
-        "tickets": [change.ticket.no],
-        "reason": change.ticket.triage_reason or "",
+        "tickets": tickets,
+        "reason": reason,
         "understanding": _plain(understanding) if understanding else None,
         "settled_at": now,
     }
+
+
+def _became(what: _Settled) -> tuple[Outcome, list[str], str]:
+    if what.given is not None:
+        return Outcome.ANSWERED, [], what.given.reason
+    assert what.change is not None
+    outcome = Outcome.OPENED if what.change.new else Outcome.APPENDED
+    return outcome, [what.change.ticket.no], what.change.ticket.triage_reason or ""
 
 
 def _plain(understanding: Understanding) -> Any:

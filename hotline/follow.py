@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
-from hotline import story
+from hotline import answer_store, story
+from hotline.answers import Answers
 from hotline.desk import Desk
 from hotline.intake import Intake
 from hotline.reference import Reference
@@ -25,8 +26,8 @@ from tickets import store as ticket_store
 from tickets.moves import OPEN, WORDS
 from tickets.ports import Followed
 from tickets.store import table
-from tickets.tables import MessageRow, TryRow
-from tickets.types import RESIDENT, Channel, Command, CommandKind, EventKind, Incoming, LegState, Ticket
+from tickets.tables import AnswerRow, MessageRow, TryRow
+from tickets.types import RESIDENT, Channel, Command, CommandKind, EventKind, Incoming, LegState, Outcome, Ticket
 
 MAX_TRIES = 5
 TRY_WINDOW = timedelta(minutes=15)
@@ -43,17 +44,29 @@ _MAY = {
     CommandKind.REOPEN: "reopen",
 }
 _try = table(TryRow)
+STATE_ANSWERED = "已答复"
+"""What a message is that the knowledge base answered; no state of a ticket has this word."""
 
 
 class Follow:
     """The use case behind tickets.ports.Follow."""
 
-    def __init__(self, database: Database, clock: Clock, reference: Reference, intake: Intake, desk: Desk) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        reference: Reference,
+        *,
+        intake: Intake,
+        desk: Desk,
+        answers: Answers,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._reference = reference
         self._intake = intake
         self._desk = desk
+        self._answers = answers
 
     def look(self, receipt_no: str, proof: str) -> Followed:
         """See tickets.ports.Follow.look."""
@@ -64,6 +77,9 @@ class Follow:
     def act(self, receipt_no: str, proof: str, *, action: str, data: Mapping[str, Any]) -> Followed:
         """See tickets.ports.Follow.act."""
         row = self._open(receipt_no, proof)
+        if action in _OF_ANSWERS:
+            return self._judge(row, action, str(data.get("text") or ""))
+        row = self._gone_on(row)
         if not row.tickets:
             raise Refused("PENDING", "您的诉求正在受理，请稍后再试。")
         number, text = row.tickets[0], str(data.get("text") or "")
@@ -81,7 +97,22 @@ class Follow:
         danger = guard.danger(text)
         with self._database.reading() as session:
             view = self._view(session, row)
+        view = replace(view, no=_digits(receipt_no))
         return replace(view, call=danger.call) if danger and danger.call else view
+
+    def _judge(self, row: MessageRow, action: str, more: str) -> Followed:
+        """What the resident says of the answer: it helped, or the message goes on to a person."""
+        if action == "unsolved":
+            self._answers.unsolved(row.receipt_no, more=more)
+        else:
+            self._answers.solved(row.receipt_no)
+        with self._database.reading() as session:
+            return self._view(session, row)
+
+    def _gone_on(self, row: MessageRow) -> MessageRow:
+        """The message under which it goes on, when the answer to this one did not help."""
+        with self._database.reading() as session:
+            return _later(session, row) or row
 
     def _supply(self, row: MessageRow, number: str, text: str, key: str) -> None:
         self._intake.accept(
@@ -100,7 +131,7 @@ class Follow:
 
         Nobody guesses the token: it opens also while others' guesses keep the four digits locked.
         """
-        number = "".join(char for char in receipt_no if char.isdecimal())
+        number = _digits(receipt_no)
         with self._database.reading() as session:
             row = session.get(MessageRow, number) if ids.plausible(number) else None
         if row is not None and _same(proof, self._intake.token(number)):
@@ -126,6 +157,14 @@ class Follow:
         return mine
 
     def _view(self, session: Session, row: MessageRow) -> Followed:
+        given = answer_store.read(session, row.receipt_no) if row.outcome == Outcome.ANSWERED else None
+        later = _later(session, row)
+        if later is not None and given is not None:
+            view = self._view(session, later)
+            first = ((row.received_at, "我们收到了您的咨询。"), (given.at, _ANSWERED), (later.received_at, _WENT_ON))
+            return replace(view, no=row.receipt_no, steps=(*first, *view.steps), passage=answer_store.answer(given))
+        if given is not None:
+            return _answered(row, given)
         if not row.tickets:
             return _pending(row)
         ticket = ticket_store.load(session, [row.tickets[0]])[row.tickets[0]]
@@ -154,6 +193,32 @@ class Follow:
         )
 
 
+_OF_ANSWERS = frozenset({"unsolved", "solved"})
+_ANSWERED = "已按知识库直接答复您。"
+_WENT_ON = "您说没有解决，已转工单办理。"
+
+
+def _later(session: Session, row: MessageRow) -> MessageRow | None:
+    number = answer_store.went_to(session, row.receipt_no) if row.outcome == Outcome.ANSWERED else None
+    return session.get(MessageRow, number) if number is not None else None
+
+
+def _answered(row: MessageRow, given: AnswerRow) -> Followed:
+    thanks = ((given.verdict_at, "您说问题已经解决。"),) if given.verdict_at and given.verdict == "solved" else ()
+    return Followed(
+        no=row.receipt_no,
+        state=STATE_ANSWERED,
+        summary=row.text[:200],
+        unit=given.unit,
+        due_at=None,
+        steps=((row.received_at, "我们收到了您的咨询。"), (given.at, _ANSWERED), *thanks),
+        answer=None,
+        question=None,
+        may=("unsolved",) if given.verdict else ("unsolved", "solved"),
+        passage=answer_store.answer(given),
+    )
+
+
 def _may(ticket: Ticket) -> tuple[str, ...]:
     found = [_MAY[kind] for kind in lifecycle.allowed(ticket, lifecycle.lead(ticket), RESIDENT) if kind in _MAY]
     if ticket.satisfaction is not None and ticket.state is LegState.CLOSED:
@@ -164,6 +229,10 @@ def _may(ticket: Ticket) -> tuple[str, ...]:
 def _steps(events: list[Any], names: Mapping[str, str]) -> list[tuple[datetime, str]]:
     lines = ((event.at, story.for_resident(event, names)) for event in events)
     return [(at, line) for at, line in lines if line is not None]
+
+
+def _digits(said: str) -> str:
+    return "".join(char for char in said if char.isdecimal())
 
 
 def _pending(row: MessageRow) -> Followed:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select, tuple_
 
+from hotline import answer_store
 from nlu import guard
 from plumbing import faults, ids
 from plumbing.clock import Clock
@@ -20,7 +21,7 @@ from plumbing.group import Group
 from tickets.ports import Receipt
 from tickets.store import PRIORITY, table
 from tickets.tables import MessageRow
-from tickets.types import Accepted, Channel, Incoming, Outcome, Urgency
+from tickets.types import Accepted, Answer, Channel, Incoming, Outcome, Urgency
 
 FUTURE = timedelta(minutes=5)
 LONG_AGO = timedelta(days=30)
@@ -34,6 +35,7 @@ class Intake:
 
     `wake` tells the worker that there is something to do. `question` is asked, for a caller who is still on the
     line, what the ticket wants to know, and `more` (receipt, number it is about) after an answer; both answer soon, or None.
+    So does `answer`, for one whom the knowledge base may answer: what it has answered.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Intake:
         wake: Callable[[], None] = lambda: None,
         question: Callable[[str], str | None] = lambda _receipt_no: None,
         more: Callable[[str, str], str | None] = lambda _receipt_no, _about: None,
+        answer: Callable[[str, Incoming], Answer | None] = lambda _receipt_no, _incoming: None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -54,6 +57,7 @@ class Intake:
         self._wake = wake
         self._question = question
         self._more = more
+        self._known = answer
         self._group: Group[dict[str, Any], Any] = Group(self._store)
 
     def accept(self, incoming: Incoming, *, sample: bool = False) -> Accepted:
@@ -72,16 +76,22 @@ class Intake:
         else:
             faults.point("after_accept")
             self._wake()
-        return self._answer(stored, again=again)
+        return self._answer(stored, incoming, again=again)
 
     def receipt(self, receipt_no: str) -> Receipt:
         """See tickets.ports.Intake.receipt."""
         with self._database.reading() as session:
             row = session.get(MessageRow, receipt_no) if ids.plausible(receipt_no) else None
-        if row is None:
-            raise NotFound("NO_RECEIPT", "没有这个受理编号，请核对后重试。")
+            if row is None:
+                raise NotFound("NO_RECEIPT", "没有这个受理编号，请核对后重试。")
+            given = answer_store.read(session, receipt_no) if row.outcome == Outcome.ANSWERED else None
+            later = session.get(MessageRow, given.went_to) if given and given.went_to else None
         return Receipt(
-            receipt_no=row.receipt_no, outcome=Outcome(row.outcome), tickets=tuple(row.tickets), reason=row.reason
+            receipt_no=row.receipt_no,
+            outcome=Outcome(row.outcome),
+            tickets=tuple((later or row).tickets),
+            reason=row.reason,
+            answer=answer_store.answer(given) if given else None,
         )
 
     def token(self, receipt_no: str) -> str:
@@ -108,7 +118,7 @@ class Intake:
         known = {(row.channel, row.external_id): row for row in found}
         return [known.get(key) for key in keys]
 
-    def _answer(self, row: Any, *, again: bool) -> Accepted:
+    def _answer(self, row: Any, incoming: Incoming, *, again: bool) -> Accepted:
         return Accepted(
             receipt_no=row.receipt_no,
             token=self.token(row.receipt_no),
@@ -116,6 +126,7 @@ class Intake:
             urgency=Urgency(row.urgency),
             advice=guard.advice(row.danger) if row.danger else None,
             question=self._asked(row) if row.channel == Channel.PHONE else None,
+            answer=self._known(row.receipt_no, incoming),
         )
 
     def _asked(self, row: Any) -> str | None:

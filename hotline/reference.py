@@ -15,6 +15,8 @@ from sqlmodel import Session
 from city import store as city_store
 from city.tables import PrecedentRow
 from city.types import Directory, KnownPlace, Policy, Tag
+from hotline.answering import Knowledge
+from nlu.retrieval import Index
 from plumbing.clock import Clock
 from plumbing.db import Database
 from sla.calendar import WorkingCalendar
@@ -35,6 +37,7 @@ class Snapshot:
     calendar: WorkingCalendar
     policies: Mapping[str, Policy]
     calendars: Mapping[str, WorkingCalendar]
+    knowledge: Knowledge
     tags: tuple[Tag, ...] = ()
 
     def unit_names(self) -> Mapping[str, str]:
@@ -51,6 +54,7 @@ class Reference:
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
         self._calendars: dict[str, WorkingCalendar] = {}
+        self._knowledge: Knowledge | None = None
         self.brain = brain
 
     def now(self) -> Snapshot:
@@ -85,7 +89,17 @@ class Reference:
             policies=city_store.policies(session),
             calendars=dict(self._calendars),
             tags=city_store.tags(session),
+            knowledge=self._known(session),
         )
+
+    def _known(self, session: Session) -> Knowledge:
+        """The knowledge base; its index is made anew for another list version only."""
+        version = city_store.current_version(session)
+        if self._knowledge is None or self._knowledge.version != version:
+            articles = city_store.articles(session)
+            by_code = {article.code: article for article in articles}
+            self._knowledge = Knowledge(version=version, articles=by_code, index=Index(articles))
+        return self._knowledge
 
 
 def _stamp(session: Session) -> str:

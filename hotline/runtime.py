@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from channels.console import ConsoleSender, FileSender
 from channels.contract import Sender
 from hotline import chores, doctor, installation
+from hotline.answers import Answers, AtOnce
 from hotline.converse import Converse
 from hotline.crowd import Crowd
 from hotline.desk import Desk
@@ -47,6 +48,7 @@ class Runtime:
     gatherer: Gatherer
     outbox: Outbox
     loops: Loops
+    answers: Answers
 
     def ports(self) -> Ports:
         """What the edges get."""
@@ -56,6 +58,7 @@ class Runtime:
             follow=self.follow,
             meetings=self.meetings,
             events=self.crowd,
+            answers=self.answers,
             extra={
                 "event_rules": event_rules(self.config),
                 "doctor": lambda: doctor.examine(lambda: self.config, now=self.clock.now()),
@@ -91,7 +94,7 @@ def build(
     brain = brain or FreshBrain(config.model, lambda: installation.load_brain(config, database, on=today))
     limits = config.settings.limits
     reference = Reference(database, clock, brain)
-    drain = Drain(database, clock, reference, limit=limits.batch)
+    drain = Drain(database, clock, reference, limit=limits.batch, answers=config.settings.answers)
     ticker = Ticker(database, clock, reference, limit=limits.timers)
     rules = event_rules(config)
     gatherer = Gatherer(database, clock, reference, rules=rules, limit=limits.batch)
@@ -120,7 +123,11 @@ def build(
         wake=_waker(config, loops) if nudge else lambda: None,
         question=converse.question if nudge else lambda _receipt_no: None,
         more=converse.next if nudge else lambda _receipt_no, _about: None,
+        answer=AtOnce(
+            database, clock, reference, config.settings.answers, **({} if nudge else {"patience_seconds": 0.0})
+        ).answer,
     )
+    answers = Answers(database, clock, intake)
     desk = Desk(database, clock, reference, intake)
     return Runtime(
         config=config,
@@ -129,7 +136,7 @@ def build(
         reference=reference,
         intake=intake,
         desk=desk,
-        follow=Follow(database, clock, reference, intake, desk),
+        follow=Follow(database, clock, reference, intake=intake, desk=desk, answers=answers),
         meetings=MeetingRoom(database, clock, reference, desk),
         crowd=Crowd(database, clock, desk, rules=rules),
         drain=drain,
@@ -137,6 +144,7 @@ def build(
         gatherer=gatherer,
         outbox=outbox,
         loops=loops,
+        answers=answers,
     )
 
 

@@ -75,7 +75,7 @@ class Index:
     def find(
         self, text: str, *, matters: Sequence[Ranked] = (), enquiry: float | None = None, most: int = 3
     ) -> tuple[Found, ...]:
-        """Up to `most` passages, the likeliest first; none when no word speaks for any. Never raises for a strange text.
+        """Up to `most` passages, the likeliest first; none when neither a word nor a matter speaks for any. Never raises for a strange text.
 
         `matters` are what an engine makes of the text, with calibrated probabilities.
         """
@@ -92,10 +92,10 @@ class Index:
         clean = normalise(text)
         tokens = self._tokens(clean[:MOST_CHARACTERS].lower())
         words = self._scores(tokens)
-        if not words.any():
-            return []
         scores = words + self._prior(matters)
-        order = [int(at) for at in np.argsort(-scores, kind="stable")[: max(most, 2)] if words[at] > 0]
+        if not scores.any():
+            return []
+        order = [int(at) for at in np.argsort(-scores, kind="stable")[: max(most, 2)] if scores[at] > 0]
         put = _manner(asking(clean), enquiry)
         return [
             (

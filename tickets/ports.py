@@ -8,24 +8,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from tickets.types import Accepted, Actor, Command, Incoming, Outcome, Ticket, Understanding
+from tickets.types import Accepted, Actor, Answer, Channel, Command, Incoming, Outcome, Ticket, Understanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of a message: `tickets` are numbers, `reason` is a Chinese sentence or empty."""
+    """What became of a message: `tickets` are numbers, `reason` is a Chinese sentence or empty.
+
+    An answered one has an `answer`, and `tickets` only when the resident has said that it did not help.
+    """
 
     receipt_no: str
     outcome: Outcome
     tickets: tuple[str, ...] = ()
     reason: str = ""
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """What a resident may see of the own ticket: plain Chinese lines of history, the public answer, what may be done now.
 
-    `state` is the Chinese word; `steps` are (time, sentence); `may` is a subset of supply, withdraw, rate, reopen.
+    `state` is the Chinese word; `steps` are (time, sentence); `may` is a subset of supply, withdraw, rate, reopen,
+    unsolved, solved. `passage` is what the knowledge base answered, `answer` what a unit or the hotline did.
     """
 
     no: str
@@ -39,6 +44,7 @@ class Followed:
     may: tuple[str, ...]
     call: str | None = None
     score: int | None = None
+    passage: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +125,25 @@ class Follow(Protocol):
         ...
 
     def act(self, receipt_no: str, proof: str, *, action: str, data: Mapping[str, Any]) -> Followed:
-        """supply {text}, withdraw {reason}, rate {score 1..5, solved, contacted, text}, reopen {reason}."""
+        """supply {text}, withdraw {reason}, rate {score 1..5, solved, contacted, text}, reopen {reason}; on what the
+        knowledge base answered: unsolved {text}, solved {}."""
+        ...
+
+
+class Answers(Protocol):
+    """What the knowledge base has answered, and the way on to a person (转人工)."""
+
+    def unsolved(self, receipt_no: str, *, more: str = "") -> Accepted:
+        """The message was not answered after all: it goes on as a message with the same words and `more`, which opens a
+        ticket. The same number again gives the same result. Raises NotFound, Refused NOT_ANSWERED."""
+        ...
+
+    def unsolved_by(self, channel: Channel, sender: str) -> Accepted | None:
+        """The same for the last message of this sender that was answered within two days; None without one."""
+        ...
+
+    def quoted(self, ticket_no: str, article: str, *, actor: Actor) -> None:
+        """Somebody of staff takes a passage for a reply: it is counted once for each ticket. Raises NotFound."""
         ...
 
 
@@ -180,4 +204,5 @@ class Ports:
     follow: Follow
     meetings: MeetingRoom
     events: Events | None = None
+    answers: Answers | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)

@@ -228,6 +228,59 @@ class TryRow(SQLModel, table=True):
     at: datetime = Field(sa_column=_at())
 
 
+class AnswerRow(SQLModel, table=True):
+    """What the knowledge base answered to a message, as it read then, and what the resident said of it.
+
+    `verdict` is solved, unsolved or None; `went_to` the receipt under which an unsolved message goes on.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        # serves the page of the knowledge base: how often each article answered, of late
+        Index("ix_answer_article", "article", "at"),
+    )
+    receipt_no: str = Field(primary_key=True, max_length=20)
+    article: str = Field(max_length=40)
+    list_version: str = Field(max_length=40)
+    title: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    unit: str = Field(max_length=80)
+    review_on: date
+    confidence: float
+    at: datetime = Field(sa_column=_at())
+    verdict: str | None = Field(default=None, max_length=12)
+    verdict_at: datetime | None = Field(default=None, sa_column=_at(nullable=True))
+    went_to: str | None = Field(default=None, max_length=20)
+
+
+class QuoteRow(SQLModel, table=True):
+    """Who of staff took which article for a reply on which ticket; once each."""
+
+    __tablename__ = "article_quote"
+    ticket_no: str = Field(primary_key=True, max_length=20)
+    article: str = Field(primary_key=True, max_length=40)
+    actor: str = Field(primary_key=True, max_length=80)
+    at: datetime = Field(sa_column=_at())
+
+
+class OpenQuestionRow(SQLModel, table=True):
+    """An enquiry that no article answered, with the likeliest one; its words stay in the message.
+
+    `why` is none (no article), unsure (below the threshold), stale (its review is over) or unchecked (its source is 待核).
+    """
+
+    __tablename__ = "open_question"
+    __table_args__ = (
+        # serves the page of the knowledge base: the newest questions without an answer
+        Index("ix_open_question_at", "at"),
+    )
+    receipt_no: str = Field(primary_key=True, max_length=20)
+    why: str = Field(max_length=12)
+    article: str | None = Field(default=None, max_length=40)
+    confidence: float
+    at: datetime = Field(sa_column=_at())
+
+
 class AnchorRow(SQLModel, table=True):
     """The daily Merkle root over the heads of all tickets."""
 

@@ -6,7 +6,7 @@ city pack's. Chinese terms are in docs/glossary.md under the same names.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tickets.kinds import (
@@ -30,6 +30,7 @@ __all__ = [
     "SYSTEM",
     "Accepted",
     "Actor",
+    "Answer",
     "Assignment",
     "Candidate",
     "Channel",
@@ -77,7 +78,8 @@ class Incoming:
 
     `external_id` is the channel's own id: the same one again is the same message. `sender` is a phone number in
     E.164 or the channel's user id and is personal data. `facts` is what the channel itself knows (form fields,
-    the clerk, `place`, `matter`, `name`, `contact`, `anonymous`, `confidential`, `recording_url`, `way`).
+    the clerk, `place`, `matter`, `name`, `contact`, `anonymous`, `confidential`, `recording_url`, `way`;
+    `answers` is true where an answer of the knowledge base is shown to the resident).
     `about` is the number of a ticket that this message certainly belongs to.
     """
 
@@ -91,8 +93,27 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A passage of the knowledge base as the answer to a message, as it was when it was given.
+
+    `article` is its code, `unit` the name of who answers for it, `review_on` the day by which it must be read again,
+    `confidence` the probability that it answers what was asked.
+    """
+
+    article: str
+    title: str
+    text: str
+    unit: str
+    review_on: date
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The answer to every channel: the number (受理编号), and what to say to the resident at once."""
+    """The answer to every channel: the number (受理编号), and what to say to the resident at once.
+
+    `answer` is there when the knowledge base has answered already, so that no ticket was opened.
+    """
 
     receipt_no: str
     token: str
@@ -100,6 +121,7 @@ class Accepted:
     urgency: Urgency
     advice: str | None = None
     question: str | None = None
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

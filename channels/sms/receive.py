@@ -9,13 +9,14 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 
+from channels.answers import told, wants_person
 from channels.contract import SYSTEM_CLOCK, require
 from channels.twilio_request import field, sid, signed_form, twiml
 from channels.wording import wording
 from channels.xml_text import clean
 from plumbing.clock import Clock
 from plumbing.errors import BadInput
-from tickets.ports import Intake, Ports
+from tickets.ports import Ports
 from tickets.types import Accepted, Channel, Incoming
 
 PATH = "/channels/twilio/sms"
@@ -48,16 +49,21 @@ def router(ports: Ports, settings: SmsSettings, *, clock: Clock = SYSTEM_CLOCK) 
             sender=field(form, "From"),
             text=field(form, "Body"),
             occurred_at=clock.now(),
-            facts={"n_media": field(form, "NumMedia")} if field(form, "NumMedia") not in {"", "0"} else {},
+            facts=_facts(field(form, "NumMedia")),
         )
-        return twiml(_message(_answer(ports.intake, incoming)))
+        return twiml(_message(_answer(ports, incoming)))
 
     return routes
 
 
-def _answer(intake: Intake, incoming: Incoming) -> str:
+def _facts(n_media: str) -> dict[str, object]:
+    """Pictures are for a person to see; words alone may be answered in the same reply."""
+    return {"n_media": n_media} if n_media not in {"", "0"} else {"answers": True}
+
+
+def _answer(ports: Ports, incoming: Incoming) -> str:
     try:
-        return _told(intake.accept(incoming))
+        return _to_person(ports, incoming) or _told(ports.intake.accept(incoming))
     except BadInput as wrong:
         return wording("sms", "refused", sentence=wrong.sentence)
     except Exception:
@@ -65,7 +71,17 @@ def _answer(intake: Intake, incoming: Incoming) -> str:
         return wording("sms", "busy")
 
 
+def _to_person(ports: Ports, incoming: Incoming) -> str | None:
+    """Who asks for a person after an answer of the knowledge base gets the number under which it goes on."""
+    if ports.answers is None or not wants_person(incoming.text):
+        return None
+    accepted = ports.answers.unsolved_by(Channel.SMS, incoming.sender)
+    return wording("sms", "to_person", number=accepted.receipt_no) if accepted is not None else None
+
+
 def _told(accepted: Accepted) -> str:
+    if accepted.answer is not None:
+        return wording("sms", "answered", answer=told(accepted.answer), number=accepted.receipt_no)
     lines = [accepted.advice, wording("sms", "received", number=accepted.receipt_no)]
     if accepted.question:
         lines.append(wording("sms", "question", question=accepted.question))

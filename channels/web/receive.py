@@ -21,6 +21,8 @@ _DONE = {
     "withdraw": "已撤回。谢谢您告诉我们。",
     "rate": "谢谢您的评价。",
     "reopen": "已要求重新办理，承办单位会再联系您。",
+    "unsolved": "已为您转成工单，会有人来办。还用原来的编号查进度。",
+    "solved": "谢谢您告诉我们。",
 }
 _SHOWN = frozenset({"text", "place", "phone", "name", "website", "reason", "score", "solved", "contacted"})
 
@@ -73,7 +75,7 @@ def router(ports: Ports, settings: Settings | None = None) -> APIRouter:
             return report_page(fields, form_id=token() if error.code == "ID_REUSED" else form_id, error=error)
         anonymous = "anonymous" in fields
         tail = "" if anonymous else rules.digits(fields.get("phone", ""))[-4:]
-        return page("done.html", accepted=accepted, tail=tail)
+        return page("done.html", accepted=accepted, tail=tail, form_id=token())
 
     @routes.get("/follow")
     def find(no: str = "") -> HTMLResponse:

@@ -10,7 +10,7 @@ from tickets.types import Channel, Incoming
 
 PLACE_CHARACTERS = 200
 NAME_CHARACTERS = 50
-ACTIONS = ("supply", "withdraw", "rate", "reopen")
+ACTIONS = ("supply", "withdraw", "rate", "reopen", "unsolved", "solved")
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _MOBILE = re.compile(r"(?:\+?86)?(1[0-9]{10})")
@@ -40,6 +40,7 @@ def incoming(fields: Mapping[str, str], *, form_id: str) -> Incoming:
     facts: dict[str, Any] = {"place": place, "name": name, "contact": phone}
     facts = {key: value for key, value in facts.items() if value is not None}
     facts |= {key: True for key in ("anonymous", "confidential") if key in fields}
+    facts["answers"] = True  # the page that follows shows one
     return Incoming(
         channel=Channel.WEB,
         external_id=form_id,
@@ -87,6 +88,10 @@ def _action(action: str, fields: Mapping[str, str]) -> dict[str, Any]:
             return {"text": _needed(fields, "text", "请写下要补充的内容。")}
         case "rate":
             return _rating(fields)
+        case "unsolved":
+            return {"text": words(fields.get("text", ""))}
+        case "solved":
+            return {}
         case "reopen":
             return {"reason": _needed(fields, "reason", "请写下问题还有哪里没有解决，承办单位会据此重新办理。")}
         case _:

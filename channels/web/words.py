@@ -34,6 +34,7 @@ _PLAIN: dict[LegState, tuple[str, int | None]] = {
 }
 
 _BY_WORD = {WORDS[state]: said for state, said in _PLAIN.items()}
+_BY_WORD["已答复"] = ("知识库里有答案，我们已直接答复您，没有另立工单。没有解决，请点下面的按钮转给人办。", 3)
 _BY_WORD["已收到"] = _PLAIN[S.RECEIVED]  # a message of which no ticket has been made yet
 
 

@@ -1,9 +1,10 @@
 """What a follower of the account is told at once, for every kind of message."""
 
+from channels.answers import told, wants_person
 from channels.wechat.message import Received
 from channels.wording import wording
 from plumbing.errors import BadInput
-from tickets.ports import Intake
+from tickets.ports import Ports
 from tickets.types import Accepted, Channel, Incoming
 
 CONTENT_BYTES = 2000
@@ -12,11 +13,14 @@ CONTENT_BYTES = 2000
 _GREETED = frozenset({"subscribe", "SCAN", "CLICK"})
 
 
-def answer(intake: Intake, message: Received) -> str | None:
-    """The reply; None where WeChat expects none. Only text and recognised speech are stored."""
+def answer(ports: Ports, message: Received) -> str | None:
+    """The reply; None where WeChat expects none. Only text and recognised speech are stored.
+
+    Who asks for a person after an answer of the knowledge base gets the number under which it goes on.
+    """
     words = _words(message)
     if words is not None:
-        return _cut(_accept(intake, message, words))
+        return _cut(_to_person(ports, message, words) or _accept(ports, message, words))
     if message.kind != "event":
         return wording("wechat", "voice_unclear" if message.kind == "voice" else "text_only")
     return wording("wechat", "welcome") if message.fields.get("Event") in _GREETED else None
@@ -35,9 +39,18 @@ def _words(message: Received) -> str | None:
     return None
 
 
-def _accept(intake: Intake, message: Received, words: str) -> str:
+def _to_person(ports: Ports, message: Received, words: str) -> str | None:
+    if ports.answers is None or not wants_person(words):
+        return None
+    accepted = ports.answers.unsolved_by(Channel.WECHAT, message.sender)
+    if accepted is None:
+        return None
+    return wording("wechat", "to_person", number=accepted.receipt_no, token=accepted.token)
+
+
+def _accept(ports: Ports, message: Received, words: str) -> str:
     try:
-        accepted = intake.accept(_incoming(message, words))
+        accepted = ports.intake.accept(_incoming(message, words))
     except BadInput as wrong:
         return wording("wechat", "refused", sentence=wrong.sentence)
     return _told(accepted)
@@ -51,11 +64,14 @@ def _incoming(message: Received, words: str) -> Incoming:
         sender=message.sender,
         text=words,
         occurred_at=message.created_at,
-        facts=facts,
+        facts=facts | {"answers": True},
     )
 
 
 def _told(accepted: Accepted) -> str:
+    if accepted.answer is not None:
+        given = told(accepted.answer)
+        return wording("wechat", "answered", answer=given, number=accepted.receipt_no, token=accepted.token)
     lines = [accepted.advice, wording("wechat", "received", number=accepted.receipt_no, token=accepted.token)]
     if accepted.question:
         lines.append(wording("wechat", "question", question=accepted.question))

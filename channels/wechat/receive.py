@@ -18,7 +18,7 @@ from channels.wechat.crypto import MessageCipher, same, signature
 from channels.wechat.message import Received, elements, envelope, received, reply
 from plumbing.clock import Clock
 from plumbing.errors import BadInput, ConfigError, Forbidden
-from tickets.ports import Intake, Ports
+from tickets.ports import Ports
 
 PATH = "/channels/wechat"
 _ECHO_CHARACTERS = 256
@@ -139,7 +139,7 @@ def router(ports: Ports, settings: WechatSettings, *, clock: Clock = SYSTEM_CLOC
             opened = gate.open(request.query_params, body, now)
         except (Forbidden, BadInput) as wrong:
             return _refused(wrong)
-        text = await _in_time(ports.intake, opened.message, settings.reply_seconds)
+        text = await _in_time(ports, opened.message, settings.reply_seconds)
         if text is None:
             return _plain("success")
         return Response(gate.close(text, opened, now), media_type="application/xml")
@@ -147,11 +147,11 @@ def router(ports: Ports, settings: WechatSettings, *, clock: Clock = SYSTEM_CLOC
     return routes
 
 
-async def _in_time(intake: Intake, message: Received, seconds: float) -> str | None:
+async def _in_time(ports: Ports, message: Received, seconds: float) -> str | None:
     """The answer, or after `seconds` the busy sentence; intake goes on in its thread and a resend is a new message."""
     with move_on_after(seconds):
         try:
-            return await to_thread.run_sync(partial(answer, intake, message), abandon_on_cancel=True)
+            return await to_thread.run_sync(partial(answer, ports, message), abandon_on_cancel=True)
         except Exception:
             log.exception("wechat_intake_failed", kind=message.kind)
             return busy()

@@ -8,13 +8,14 @@ from typing import Any
 from sqlmodel import Session
 
 from city import store as city_store
-from city.kit_types import Article, Process, Roster
-from city.knowledge import related
+from city.kit_types import Process, Roster
 from city.rosters import on_duty
 from city.tagging import tags_of
 from city.types import Tag
 from dashboards.heard import Heard, heard
 from dashboards.queries.names import Names
+from dashboards.queries.passages import Likely, PassagesCache
+from dashboards.queries.story import Story
 from dashboards.times import SHANGHAI
 from sla.calendar import WorkingCalendar
 from sla.plan import PlannedStep, plan
@@ -28,36 +29,27 @@ class Aids:
     process: Process | None
     steps: Sequence[PlannedStep]
     watches: Sequence[tuple[str, Roster]]
-    articles: Sequence[Article]
+    passages: Sequence[Likely]
     tags: Sequence[Tag]
     heard: Heard
 
 
-def of(
-    session: Session,
-    ticket: Ticket,
-    *,
-    text: str,
-    decided: Mapping[str, Any] | None,
-    understood: Mapping[str, Any] | None,
-    messages: Sequence[Mapping[str, Any]],
-    names: Names,
-    now: datetime,
-) -> Aids:
-    """What the city's pack has for this ticket. `text` is masked; `messages` are the stored understandings."""
+def of(session: Session, story: Story, *, names: Names, passages: PassagesCache, now: datetime) -> Aids:
+    """What the city's pack has for this ticket."""
+    ticket, text = story.ticket, story.text
     here = now.astimezone(SHANGHAI)
-    process = city_store.processes(session).get(str((decided or {}).get("process") or ""))
+    process = city_store.processes(session).get(str((story.decided or {}).get("process") or ""))
     rosters = city_store.rosters(session, here.date())
     units = [leg.unit for leg in ticket.legs if leg.unit]
-    tags = _tags(session, ticket, text, understood, names)
+    tags = _tags(session, ticket, text, story.understood, names)
     watches = [(unit, roster) for unit in dict.fromkeys(units) if (roster := on_duty(rosters, unit, here))]
     return Aids(
         process=process,
         steps=_steps(session, process, ticket.opened_at) if process else (),
         watches=watches,
-        articles=related(city_store.articles(session), text, matter=ticket.matter),
+        passages=passages.likely(session, ticket, text=text, understood=story.understood, on=here.date()),
         tags=tags,
-        heard=heard(messages, tags),
+        heard=heard(story.messages, tags),
     )
 
 

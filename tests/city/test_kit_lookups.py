@@ -1,5 +1,6 @@
 """Who is on duty, which article answers, which tags a text has."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from city.kit_types import Article, Roster
-from city.knowledge import related
+from city.knowledge import withheld
 from city.rosters import on_duty
 from city.tagging import tags_of
 from city.types import Matter, Tag, TagAxis
@@ -66,11 +67,15 @@ def article(code: str, *words: str, matters: tuple[str, ...] = ()) -> Article:
     )
 
 
-def test_the_matter_counts_more_than_words_and_words_more_than_nothing() -> None:
-    articles = (article("A", "换表"), article("B", "换表", "灶具", matters=("0602",)), article("C", matters=("06",)))
-    assert [one.code for one in related(articles, "燃气表几年换表", matter="0602")] == ["B", "A", "C"]
-    assert [one.code for one in related(articles, "换表", matter=None)] == ["A", "B"]
-    assert related(articles, "你好", matter=None) == ()
+@pytest.mark.parametrize(
+    ("is_checked", "day", "why"),
+    [(True, 1, None), (True, 2, "stale"), (False, 1, "unchecked"), (False, 2, "stale")],
+)
+def test_an_article_is_withheld_after_its_review_day_and_while_its_source_is_unchecked(
+    is_checked: bool, day: int, why: str | None
+) -> None:
+    one = replace(article("A"), checked=is_checked, review_on=date(2027, 3, 1))
+    assert withheld(one, date(2027, 3, day)) == why
 
 
 def test_tags_come_from_the_matter_and_from_the_words() -> None:

@@ -101,7 +101,7 @@ def test_a_ticket_shows_who_is_on_duty_and_what_the_knowledge_base_says(house: A
     assert duty is not None
     assert "斜土路街道回应中心" in duty[1]
     assert "相关知识" in page.text
-    assert "前复核" in page.text
+    assert "下次审核日期" in page.text
 
 
 def test_a_unit_reads_its_own_notes_and_not_another_units(house: Any) -> None:

@@ -8,6 +8,7 @@ from tickets.moves import WORDS
 from tickets.types import LegState
 
 FORM = "form-0123456789abcdef"
+SHOWN = {"answers": True}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,10 @@ def test_a_form_becomes_a_message_with_the_forms_own_id() -> None:
     )
     assert (message.channel, message.external_id, message.sender) == ("web", FORM, f"web:{FORM}")
     assert message.text == "路灯不亮\n三天了"
-    assert message.facts == {"place": "斜土路", "name": "李阿姨", "contact": "+8619900001234", "confidential": True}
+    assert (
+        message.facts
+        == {"place": "斜土路", "name": "李阿姨", "contact": "+8619900001234", "confidential": True} | SHOWN
+    )
 
 
 def test_a_phone_that_nobody_has_proved_is_a_contact_and_never_the_sender() -> None:
@@ -63,13 +67,16 @@ def test_anonymous_leaves_neither_name_nor_phone_even_when_typed() -> None:
     message = rules.incoming(
         {"text": "路灯不亮", "phone": "19900001234", "name": "李阿姨", "anonymous": "1"}, form_id=FORM
     )
-    assert message.facts == {"anonymous": True}
+    assert message.facts == {"anonymous": True} | SHOWN
     assert "19900001234" not in repr(message)
     assert "李阿姨" not in repr(message)
 
 
 def test_anonymous_does_not_stumble_over_a_phone_that_is_thrown_away_anyway() -> None:
-    assert rules.incoming({"text": "x", "phone": "12", "anonymous": "1"}, form_id=FORM).facts == {"anonymous": True}
+    assert (
+        rules.incoming({"text": "x", "phone": "12", "anonymous": "1"}, form_id=FORM).facts
+        == {"anonymous": True} | SHOWN
+    )
 
 
 def test_the_trap_for_robots_is_refused_aloud() -> None:

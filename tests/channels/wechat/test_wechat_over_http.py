@@ -200,7 +200,7 @@ def test_speech_that_wechat_understood_is_a_message(account: Follower, intake: A
     spoken = "<MediaId><![CDATA[media9]]></MediaId><Recognition><![CDATA[小区停水了]]></Recognition>"
     assert "26112300000001" in said(account.post(pushed("voice", extra=spoken)))
     (stored,) = intake.stored
-    assert (stored.text, stored.facts) == ("小区停水了", {"way": "voice", "media_id": "media9"})
+    assert (stored.text, stored.facts) == ("小区停水了", {"way": "voice", "media_id": "media9", "answers": True})
 
 
 @pytest.mark.parametrize(
