@@ -54,7 +54,7 @@ class Answers(_Section):
     """
 
     enabled: bool = True
-    threshold: float = Field(default=0.85, ge=0.5, le=1.0)
+    threshold: float = Field(default=0.9, ge=0.5, le=1.0)
     channels: tuple[Literal["web", "wechat", "sms", "api"], ...] = ("web", "wechat", "sms", "api")
 
 

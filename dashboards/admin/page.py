@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("/admin/duties", "责任清单"),
     ("/admin/versions", "清单版本"),
     ("/admin/precedents", "先例"),
+    ("/admin/knowledge", "知识库"),
     ("/admin/people", "人员"),
     ("/admin/tokens", "接口令牌"),
     ("/admin/reveals", "查看记录"),
