@@ -9,9 +9,10 @@ import structlog
 from sqlalchemy import bindparam, or_, select, update
 from sqlmodel import Session
 
-from hotline import answer_store, answering, decide, record
-from hotline.answering import Given, Unanswered
+from hotline import answering, decide, record, settled
+from hotline.answering import Given
 from hotline.reference import SHANGHAI, Reference, Snapshot
+from hotline.settled import Settled
 from plumbing import faults
 from plumbing.clock import Clock
 from plumbing.config import Answers
@@ -46,15 +47,6 @@ class _Waiting:
         """What is to be understood: the place that a form gave and earlier words come first."""
         place = str(self.message.facts.get("place") or "")
         return "，".join(part for part in (self.before, place, self.message.text) if part)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Settled:
-    """What becomes of a message: a ticket's change, or the passage that answers it. `tried` is an enquiry left open."""
-
-    change: Change | None = None
-    given: Given | None = None
-    tried: Unanswered | None = None
 
 
 class Drain:
@@ -154,17 +146,15 @@ class Drain:
             return self._failed(batch[0], snapshot, now, error)
         return len(batch)
 
-    def _settled(
-        self, one: _Waiting, understanding: Understanding, world: decide.World, snapshot: Snapshot
-    ) -> _Settled:
+    def _settled(self, one: _Waiting, understanding: Understanding, world: decide.World, snapshot: Snapshot) -> Settled:
         """The passage that answers it, else a ticket."""
         on = world.now.astimezone(SHANGHAI).date()
         if one.ticket is None:
             tried = answering.attempt(one.message, understanding, snapshot.knowledge, self._answers, on=on)
             if isinstance(tried, Given):
-                return _Settled(given=tried)
-            return _Settled(change=_decided(one, understanding, world), tried=tried)
-        return _Settled(change=_decided(one, understanding, world))
+                return Settled(given=tried)
+            return Settled(change=_decided(one, understanding, world), tried=tried)
+        return Settled(change=_decided(one, understanding, world))
 
     def _failed(self, one: _Waiting, snapshot: Snapshot, now: datetime, error: Exception) -> int:
         if isinstance(error, AlreadySettled):
@@ -179,13 +169,13 @@ class Drain:
             return 0
         world = decide.World(directory=snapshot.directory, policy=snapshot.policy, now=now)
         change = decide.set_aside(one.message, type(error).__name__, world, proof=one.proof)
-        self._write([one], [_Settled(change=change)], [None], snapshot)
+        self._write([one], [Settled(change=change)], [None], snapshot)
         return 1
 
     def _write(
         self,
         batch: Sequence[_Waiting],
-        done: Sequence[_Settled],
+        done: Sequence[Settled],
         understandings: Sequence[Understanding | None],
         snapshot: Snapshot,
     ) -> None:
@@ -198,7 +188,9 @@ class Drain:
             known = record.reaches(session, [change.ticket.no for _, change in changed if not change.new])
             deeds = [_deed(one, change, known.get(change.ticket.no)) for one, change in changed]
             record.write(session, deeds, snapshot=snapshot, now=now)
-            _write_answers(session, batch, done, snapshot, now)
+            settled.write_answers(
+                session, [(one.message, what) for one, what in zip(batch, done, strict=True)], snapshot, now
+            )
             settled_at = self._clock.now()  # read last: from receipt to here is what a message waited
             rows = [
                 _outcome(one, what, understanding, settled_at)
@@ -264,7 +256,7 @@ def _decided(one: _Waiting, understanding: Understanding, world: decide.World) -
 
 def _deed(one: _Waiting, change: Change, known: str | None) -> record.Deed:
     """`known` is how the resident of an old ticket is reached, whichever way the new words came."""
-    how = known or reach(one.message)
+    how = known or settled.reach(one.message)
     words = dict(change.words or {})
     if change.new:
         words |= {"sample": one.sample, "reach": how}
@@ -273,35 +265,8 @@ def _deed(one: _Waiting, change: Change, known: str | None) -> record.Deed:
     )
 
 
-def reach(message: Message) -> str:
-    """How the sender can be told something: sms, wechat or none."""
-    if message.channel is Channel.WECHAT:
-        return "wechat"
-    number = str(message.facts.get("contact") or message.sender)
-    digits = number.removeprefix("+")
-    return "sms" if digits.isdecimal() and digits.isascii() and 7 <= len(digits) <= 15 else "none"
-
-
-def _write_answers(
-    session: Session, batch: Sequence[_Waiting], done: Sequence[_Settled], snapshot: Snapshot, now: datetime
-) -> None:
-    """What the knowledge base answered, and which enquiries it could not."""
-    names, version = snapshot.unit_names(), snapshot.knowledge.version
-    for one, what in zip(batch, done, strict=True):
-        if what.given is not None:
-            unit = names.get(what.given.article.owner, what.given.article.owner)
-            how = reach(one.message)
-            answer_store.write(
-                session, one.message.receipt_no, what.given, unit=unit, version=version, reach=how, now=now
-            )
-    open_ones = [
-        (one.message.receipt_no, what.tried) for one, what in zip(batch, done, strict=True) if what.tried is not None
-    ]
-    answer_store.note_open(session, open_ones, now)
-
-
-def _outcome(one: _Waiting, what: _Settled, understanding: Understanding | None, now: datetime) -> dict[str, Any]:
-    outcome, tickets, reason = _became(what)
+def _outcome(one: _Waiting, what: Settled, understanding: Understanding | None, now: datetime) -> dict[str, Any]:
+    outcome, tickets, reason = settled.became(what)
     return {
         "b_receipt_no": one.message.receipt_no,
         "outcome": str(outcome),
@@ -310,14 +275,6 @@ def _outcome(one: _Waiting, what: _Settled, understanding: Understanding | None,
         "understanding": _plain(understanding) if understanding else None,
         "settled_at": now,
     }
-
-
-def _became(what: _Settled) -> tuple[Outcome, list[str], str]:
-    if what.given is not None:
-        return Outcome.ANSWERED, [], what.given.reason
-    assert what.change is not None
-    outcome = Outcome.OPENED if what.change.new else Outcome.APPENDED
-    return outcome, [what.change.ticket.no], what.change.ticket.triage_reason or ""
 
 
 def _plain(understanding: Understanding) -> Any:

@@ -1,0 +1,52 @@
+"""What becomes of a message: a ticket's change or a passage that answers it, and what is kept of that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import answer_store
+from hotline.answering import Given, Unanswered
+from hotline.reference import Snapshot
+from tickets.store import Change
+from tickets.types import Channel, Message, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Either `change` or `given` is there; `tried` is an enquiry that no article answered."""
+
+    change: Change | None = None
+    given: Given | None = None
+    tried: Unanswered | None = None
+
+
+def became(what: Settled) -> tuple[Outcome, list[str], str]:
+    """Outcome, ticket numbers and reason for the message's own row."""
+    if what.given is not None:
+        return Outcome.ANSWERED, [], what.given.reason
+    assert what.change is not None
+    outcome = Outcome.OPENED if what.change.new else Outcome.APPENDED
+    return outcome, [what.change.ticket.no], what.change.ticket.triage_reason or ""
+
+
+def write_answers(session: Session, done: Sequence[tuple[Message, Settled]], snapshot: Snapshot, now: datetime) -> None:
+    """What the knowledge base answered, and which enquiries it could not."""
+    names, version = snapshot.unit_names(), snapshot.knowledge.version
+    for message, what in done:
+        if what.given is not None:
+            unit = names.get(what.given.article.owner, what.given.article.owner)
+            how = reach(message)
+            answer_store.write(session, message.receipt_no, what.given, unit=unit, version=version, reach=how, now=now)
+    open_ones = [(message.receipt_no, what.tried) for message, what in done if what.tried is not None]
+    answer_store.note_open(session, open_ones, now)
+
+
+def reach(message: Message) -> str:
+    """How the sender can be told something: sms, wechat or none."""
+    if message.channel is Channel.WECHAT:
+        return "wechat"
+    number = str(message.facts.get("contact") or message.sender)
+    digits = number.removeprefix("+")
+    return "sms" if digits.isdecimal() and digits.isascii() and 7 <= len(digits) <= 15 else "none"
