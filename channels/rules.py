@@ -9,6 +9,7 @@ from typing import Any
 
 from sla.types import ClockKind
 from tickets.commands import REFUSE_CODES
+from tickets.parts import part_of
 from tickets.types import Delivery, Event, EventKind, LegRole, Role, Ticket, Urgency
 
 E = EventKind
@@ -55,6 +56,7 @@ def _to_residents(
     danger, text = "", tell(event, ticket, names)
     if event.kind is E.OPENED:
         danger, text = _danger(batch), text + _first_dispatch(batch, ticket, names)
+    which = _which(ticket, opening=event.kind is E.OPENED)
     for receipt in ticket.receipts:
         channel = reach.get(receipt, UNREACHABLE)
         if channel != UNREACHABLE:
@@ -63,9 +65,18 @@ def _to_residents(
                 seq=event.seq,
                 channel=channel,
                 recipient=receipt,
-                text=f"【12345】{danger}您反映的事（编号{receipt}）{text}",
+                text=f"【12345】{danger}您反映的事（编号{receipt}）{which}{text}",
                 urgent=bool(danger) or event.kind is E.ALARMED,
             )
+
+
+def _which(ticket: Ticket, *, opening: bool) -> str:
+    """Which of several demands of one message it is about; the first notice says how many there are."""
+    if ticket.n_parts < 2:
+        return ""
+    part = part_of(ticket.no)
+    count = f"共{ticket.n_parts}件，分别办理。" if opening and part == 1 else ""
+    return f"{count}第{part}件"
 
 
 def _concerns_resident(event: Event, ticket: Ticket) -> bool:

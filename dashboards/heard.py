@@ -115,7 +115,13 @@ def _moods(one: _Plain) -> Iterator[Item]:
         yield Item(value=MOODS[Mood(mood)], words=words, tone="amber")
 
 
+def _demands(one: _Plain) -> Iterator[Item]:
+    for number, found in enumerate(_said(one, "demands"), start=1):
+        yield Item(value=f"诉求{number}", words=_words(one, found).strip("，。；,; "), tone="blue")
+
+
 _ROWS = (
+    ("几件诉求", _demands),
     ("被反映方", _party),
     ("时间", _times),
     ("金额", _money),

@@ -36,7 +36,7 @@ _EVERYBODY = (Role.CHAIR, Role.DISPATCHER, Role.SUPERVISOR, Role.CENTRE, Role.LE
 
 Guest = Annotated[Viewer, Depends(auth.require(*_EVERYBODY))]
 Form = Annotated[FormData, Depends(submitted)]
-ItemId = Annotated[str, Path(pattern=r"^[0-9]{6,20}-[0-9]{1,6}$")]
+ItemId = Annotated[str, Path(pattern=r"^[0-9]{6,20}(-[2-9])?-[0-9]{1,6}$")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

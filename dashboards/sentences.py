@@ -112,7 +112,8 @@ def _opened(data: Data, _names: Names) -> Sentence:
         "text_cleaned": "已清除控制字符",
     }
     marks += [flags[flag] for flag in data.get("flags", []) if flag in flags]
-    return f"受理{channel}来件，登记为{kind}" + (f"（{'、'.join(marks)}）" if marks else "") + "。", []
+    part = f"；来件共{data['of']}件诉求，这是第{data['part']}件" if "part" in data else ""
+    return f"受理{channel}来件，登记为{kind}" + (f"（{'、'.join(marks)}）" if marks else "") + f"{part}。", []
 
 
 def _understood(data: Data, names: Names) -> Sentence:

@@ -24,7 +24,7 @@ from plumbing.errors import BadInput
 from plumbing.ids import token
 from tickets.types import CommandKind, Role
 
-Number = Annotated[str, Path(pattern=r"^[0-9]{6,20}$")]
+Number = Annotated[str, Path(pattern=r"^[0-9]{6,20}(-[2-9])?$")]
 """A ticket's number in an address; anything else is not found before the database is asked."""
 
 

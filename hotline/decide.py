@@ -1,17 +1,19 @@
 """From a message and its understanding to the events of a ticket. Pure: everything it needs is handed in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from city.tagging import tags_of
 from city.types import Directory, Policy, Tag
+from hotline.parts import Part, may_part
 from nlu import guard
 from nlu.said import hear
 from routing.case import Circumstances
 from routing.route import route
 from tickets import fold, lifecycle
+from tickets import parts as numbers
 from tickets.said import Said
 from tickets.store import Change
 from tickets.types import (
@@ -53,13 +55,48 @@ class World:
         )
 
 
-def open_ticket(message: Message, understanding: Understanding, world: World, *, proof: str) -> tuple[Change, Decision]:
+def open_ticket(
+    message: Message, understanding: Understanding, world: World, *, proof: str, part: Part | None = None
+) -> tuple[Change, Decision]:
     """A new ticket with its history so far: opened, understood, decided, and dispatched, asked or disputed.
 
-    `proof` is the commitment to the message's words.
+    `proof` is the commitment to the message's words. With a `part`, message and understanding are the part's.
     """
     understanding = _raised(understanding, message)
     party_unit = party_of(understanding, world.directory)
+    danger = message.danger or understanding.danger
+    decision = _routed(message, understanding, world, party_unit)
+    opened = _opened(message, understanding, decision, party_unit=party_unit, proof=proof, part=part)
+    draft = _Draft(ticket=fold.opened(opened), events=[opened], world=world)
+    draft.note(EventKind.UNDERSTOOD, understood(understanding, proof))
+    _follow(draft, decision, danger)
+    words = {
+        "summary": (part.text if part else understanding.text)[:SUMMARY_CHARACTERS],
+        "address": _address(message, understanding),
+    }
+    return Change(ticket=draft.ticket, events=tuple(draft.events), new=True, words=words), decision
+
+
+def open_tickets(
+    message: Message, understanding: Understanding, found: Sequence[Part], world: World, *, proof: str
+) -> tuple[Change, ...]:
+    """One ticket, or one for each of the parts `found` when each is surely another unit's (hotline/parts.py)."""
+    if len(found) > 1 and not any(
+        _known(message.facts.get(name), _codes(world, name)) for name in ("matter", "street")
+    ):
+        parties = [party_of(one, world.directory) for one in (understanding, *(part.understanding for part in found))]
+        decided = [(part, _routed(part.message, part.understanding, world, None)) for part in found]
+        if may_part(decided, parties):
+            opened = (open_ticket(part.message, part.understanding, world, proof=proof, part=part) for part in found)
+            return tuple(change for change, _ in opened)
+    return (open_ticket(message, understanding, world, proof=proof)[0],)
+
+
+def _codes(world: World, name: str) -> Mapping[str, Any]:
+    return world.directory.matters if name == "matter" else world.directory.streets
+
+
+def _routed(message: Message, understanding: Understanding, world: World, party_unit: str | None) -> Decision:
     danger = message.danger or understanding.danger
     given = Circumstances(
         party_unit=party_unit,
@@ -68,16 +105,7 @@ def open_ticket(message: Message, understanding: Understanding, world: World, *,
         or _of_danger(danger, understanding, world.directory),
         street=_known(message.facts.get("street"), world.directory.streets),
     )
-    decision = route(understanding, world.directory, given=given)
-    opened = _opened(message, understanding, decision, party_unit, proof)
-    draft = _Draft(ticket=fold.opened(opened), events=[opened], world=world)
-    draft.note(EventKind.UNDERSTOOD, understood(understanding, proof))
-    _follow(draft, decision, danger)
-    words = {
-        "summary": understanding.text[:SUMMARY_CHARACTERS],
-        "address": _address(message, understanding),
-    }
-    return Change(ticket=draft.ticket, events=tuple(draft.events), new=True, words=words), decision
+    return route(understanding, world.directory, given=given)
 
 
 def supply(ticket: Ticket, message: Message, understanding: Understanding, world: World, *, proof: str) -> Change:
@@ -162,6 +190,7 @@ def _labels(said: Said) -> dict[str, Any]:
         "needs": [one.need for one in said.needs],
         "mood": said.mood,
         "threats": [one.threat for one in said.feelings if one.threat],
+        "demands": len(said.demands),
         "party_kind": said.party.kind if said.party else None,
     }
 
@@ -266,7 +295,13 @@ def _raised(understanding: Understanding, message: Message) -> Understanding:
 
 
 def _opened(
-    message: Message, understanding: Understanding, decision: Decision, party_unit: str | None, proof: str
+    message: Message,
+    understanding: Understanding,
+    decision: Decision,
+    *,
+    party_unit: str | None,
+    proof: str,
+    part: Part | None,
 ) -> Event:
     data = _opening(message, proof) | {
         "type": understanding.type.label,
@@ -277,7 +312,10 @@ def _opened(
         "profile": decision.profile,
         "party_unit": party_unit,
     }
-    return _event(message, data)
+    if part is None:
+        return _event(message, data)
+    own = {"part": part.number, "of": part.of, "start": part.start, "end": part.end}
+    return _event(message, data | own, part=part.number)
 
 
 def _opening(message: Message, proof: str) -> dict[str, Any]:
@@ -294,15 +332,16 @@ def _opening(message: Message, proof: str) -> dict[str, Any]:
     }
 
 
-def _event(message: Message, data: Mapping[str, Any]) -> Event:
+def _event(message: Message, data: Mapping[str, Any], *, part: int = 1) -> Event:
+    number = numbers.number(message.receipt_no, part)
     return Event(
-        ticket_no=message.receipt_no,
+        ticket_no=number,
         seq=1,
         kind=EventKind.OPENED,
         at=message.received_at,
         recorded_at=message.received_at,
         actor=RESIDENT.id,
-        leg=f"{message.receipt_no}/1",
+        leg=f"{number}/1",
         data=data,
     )
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import bindparam, or_, select, update
 from sqlmodel import Session
 
-from hotline import answering, decide, record, settled
+from hotline import answering, decide, parts, record, settled
 from hotline.answering import Given
 from hotline.reference import SHANGHAI, Reference, Snapshot
 from hotline.settled import Settled
@@ -137,7 +137,11 @@ class Drain:
             understandings = [
                 decide.listened(u, one.message, world) for one, u in zip(batch, understandings, strict=True)
             ]
-            done = [self._settled(one, u, world, snapshot) for one, u in zip(batch, understandings, strict=True)]
+            pieces = self._pieces(batch, understandings, world)
+            done = [
+                self._settled(one, u, p, world=world, snapshot=snapshot)
+                for one, u, p in zip(batch, understandings, pieces, strict=True)
+            ]
             self._write(batch, done, understandings, snapshot)
         except Exception as error:  # noqa: BLE001 - whatever it is, the batch is split and the loop goes on
             if len(batch) > 1:
@@ -146,15 +150,36 @@ class Drain:
             return self._failed(batch[0], snapshot, now, error)
         return len(batch)
 
-    def _settled(self, one: _Waiting, understanding: Understanding, world: decide.World, snapshot: Snapshot) -> Settled:
-        """The passage that answers it, else a ticket."""
-        on = world.now.astimezone(SHANGHAI).date()
-        if one.ticket is None:
+    def _settled(
+        self,
+        one: _Waiting,
+        understanding: Understanding,
+        pieces: tuple[parts.Part, ...],
+        *,
+        world: decide.World,
+        snapshot: Snapshot,
+    ) -> Settled:
+        """The passage that answers it, else a ticket or several. An answer to one demand of several would lose the others."""
+        if one.ticket is None and not understanding.said.demands:
+            on = world.now.astimezone(SHANGHAI).date()
             tried = answering.attempt(one.message, understanding, snapshot.knowledge, self._answers, on=on)
             if isinstance(tried, Given):
                 return Settled(given=tried)
-            return Settled(change=_decided(one, understanding, world), tried=tried)
-        return Settled(change=_decided(one, understanding, world))
+            return Settled(changes=_decided(one, understanding, pieces, world), tried=tried)
+        return Settled(changes=_decided(one, understanding, pieces, world))
+
+    def _pieces(
+        self, batch: Sequence[_Waiting], understandings: Sequence[Understanding], world: decide.World
+    ) -> list[tuple[parts.Part, ...]]:
+        """The parts of each message that holds several demands and opens a ticket; the brain reads all in one call."""
+        words = [[] if one.ticket else parts.texts(one.text, u) for one, u in zip(batch, understandings, strict=True)]
+        flat = [text for some in words for text in some]
+        read = iter(self._reference.brain.parse_many(flat) if flat else ())
+        out = []
+        for one, understanding, some in zip(batch, understandings, words, strict=True):
+            own = [decide.listened(next(read), one.message, world) for _ in some]
+            out.append(parts.parts(one.message, understanding, some, own) if some else ())
+        return out
 
     def _failed(self, one: _Waiting, snapshot: Snapshot, now: datetime, error: Exception) -> int:
         if isinstance(error, AlreadySettled):
@@ -169,7 +194,7 @@ class Drain:
             return 0
         world = decide.World(directory=snapshot.directory, policy=snapshot.policy, now=now)
         change = decide.set_aside(one.message, type(error).__name__, world, proof=one.proof)
-        self._write([one], [Settled(change=change)], [None], snapshot)
+        self._write([one], [Settled(changes=(change,))], [None], snapshot)
         return 1
 
     def _write(
@@ -184,7 +209,7 @@ class Drain:
         with self._database.transaction() as session:
             numbers = [one.message.receipt_no for one in batch]
             _lock_pending(session, numbers)
-            changed = [(one, what.change) for one, what in zip(batch, done, strict=True) if what.change is not None]
+            changed = [(one, change) for one, what in zip(batch, done, strict=True) for change in what.changes]
             known = record.reaches(session, [change.ticket.no for _, change in changed if not change.new])
             deeds = [_deed(one, change, known.get(change.ticket.no)) for one, change in changed]
             record.write(session, deeds, snapshot=snapshot, now=now)
@@ -247,11 +272,13 @@ class AlreadySettled(RuntimeError):
     """Two workers had the same message; the second writes nothing."""
 
 
-def _decided(one: _Waiting, understanding: Understanding, world: decide.World) -> Change:
+def _decided(
+    one: _Waiting, understanding: Understanding, pieces: tuple[parts.Part, ...], world: decide.World
+) -> tuple[Change, ...]:
+    """One change, or one for each ticket that the message opens."""
     if one.ticket is not None:
-        return decide.supply(one.ticket, one.message, understanding, world, proof=one.proof)
-    change, _ = decide.open_ticket(one.message, understanding, world, proof=one.proof)
-    return change
+        return (decide.supply(one.ticket, one.message, understanding, world, proof=one.proof),)
+    return decide.open_tickets(one.message, understanding, pieces, world, proof=one.proof)
 
 
 def _deed(one: _Waiting, change: Change, known: str | None) -> record.Deed:
@@ -330,7 +357,7 @@ def _tickets_meant(session: Session, batch: Sequence[_Waiting]) -> tuple[dict[st
 
 
 def _awaited(session: Session, senders: set[str]) -> dict[str, str]:
-    """The newest ticket of each sender that waits for an answer."""
+    """The newest ticket of each sender that waits for an answer; one of several of a message never does."""
     if not senders:
         return {}
     t = table(TicketRow)

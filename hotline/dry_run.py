@@ -64,6 +64,7 @@ def replay(runtime: Runtime, *, limit: int) -> tuple[list[Moved], int]:
     wanted = (
         select(t.c.no, t.c.lead_unit, t.c.party_unit, m.c.text, m.c.danger, m.c.facts)
         .join(m, m.c.receipt_no == t.c.no)
+        .where(t.c.n_parts == 1)  # a part of a message is not what the whole message says
         .order_by(t.c.opened_at.desc())
         .limit(limit)
     )

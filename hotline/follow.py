@@ -1,6 +1,6 @@
 """A resident's own view of a ticket, opened by the number and a proof: the phone's last four digits or the token."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -21,10 +21,10 @@ from plumbing.db import Database
 from plumbing.errors import BadInput, NotFound, Refused
 from sla import store as sla_store
 from sla.types import ClockKind
-from tickets import lifecycle
+from tickets import lifecycle, parts
 from tickets import store as ticket_store
 from tickets.moves import OPEN, WORDS
-from tickets.ports import Followed
+from tickets.ports import Followed, Sibling
 from tickets.store import table
 from tickets.tables import AnswerRow, MessageRow, TryRow
 from tickets.types import RESIDENT, Channel, Command, CommandKind, EventKind, Incoming, LegState, Outcome, Ticket
@@ -70,19 +70,19 @@ class Follow:
 
     def look(self, receipt_no: str, proof: str) -> Followed:
         """See tickets.ports.Follow.look."""
-        row = self._open(receipt_no, proof)
+        row, part = self._open(receipt_no, proof)
         with self._database.reading() as session:
-            return self._view(session, row)
+            return self._view(session, row, part)
 
     def act(self, receipt_no: str, proof: str, *, action: str, data: Mapping[str, Any]) -> Followed:
         """See tickets.ports.Follow.act."""
-        row = self._open(receipt_no, proof)
+        row, part = self._open(receipt_no, proof)
         if action in _OF_ANSWERS:
             return self._judge(row, action, str(data.get("text") or ""))
         row = self._gone_on(row)
         if not row.tickets:
             raise Refused("PENDING", "您的诉求正在受理，请稍后再试。")
-        number, text = row.tickets[0], str(data.get("text") or "")
+        number, text = _ticket_no(row, part), str(data.get("text") or "")
         match action:
             case "supply":
                 pass
@@ -96,8 +96,8 @@ class Follow:
             self._supply(row, number, text, str(data.get("key") or ids.token()))
         danger = guard.danger(text)
         with self._database.reading() as session:
-            view = self._view(session, row)
-        view = replace(view, no=_digits(receipt_no))
+            view = self._view(session, row, part)
+        view = replace(view, no=view.no if view.siblings else parts.typed(receipt_no)[0])
         return replace(view, call=danger.call) if danger and danger.call else view
 
     def _judge(self, row: MessageRow, action: str, more: str) -> Followed:
@@ -126,16 +126,16 @@ class Follow:
             )
         )
 
-    def _open(self, receipt_no: str, proof: str) -> MessageRow:
-        """The message, when the proof fits. A wrong number and a wrong proof look the same and both count.
+    def _open(self, receipt_no: str, proof: str) -> tuple[MessageRow, int]:
+        """The message and which of its tickets is meant, when the proof fits. A wrong number and a wrong proof look the same and both count.
 
         Nobody guesses the token: it opens also while others' guesses keep the four digits locked.
         """
-        number = _digits(receipt_no)
+        number, part = parts.typed(receipt_no)
         with self._database.reading() as session:
             row = session.get(MessageRow, number) if ids.plausible(number) else None
         if row is not None and _same(proof, self._intake.token(number)):
-            return row
+            return row, part
         # The try is on record before it is judged: a hundred guesses at once are a hundred tries.
         mine = self._try(number[:20])
         with self._database.reading() as session:
@@ -146,7 +146,7 @@ class Follow:
             session.execute(delete(_try).where(_try.c.id == mine.id))
         if too_many is not None or row is None:
             raise Refused("TOO_MANY", f"尝试次数过多，请{too_many}再试，或拨打12345查询。")
-        return row
+        return row, part
 
     def _try(self, number: str) -> TryRow:
         now = self._clock.now()
@@ -156,18 +156,19 @@ class Follow:
             session.add(mine)
         return mine
 
-    def _view(self, session: Session, row: MessageRow) -> Followed:
+    def _view(self, session: Session, row: MessageRow, part: int = 1) -> Followed:
         given = answer_store.read(session, row.receipt_no) if row.outcome == Outcome.ANSWERED else None
         later = _later(session, row)
         if later is not None and given is not None:
-            view = self._view(session, later)
+            view = self._view(session, later, part)
             first = ((row.received_at, "我们收到了您的咨询。"), (given.at, _ANSWERED), (later.received_at, _WENT_ON))
             return replace(view, no=row.receipt_no, steps=(*first, *view.steps), passage=answer_store.answer(given))
         if given is not None:
             return _answered(row, given)
         if not row.tickets:
             return _pending(row)
-        ticket = ticket_store.load(session, [row.tickets[0]])[row.tickets[0]]
+        tickets = ticket_store.load(session, row.tickets)
+        ticket = tickets[_ticket_no(row, part)]
         events = ticket_store.events_of(session, ticket.no)
         names = self._reference.now().unit_names()
         lead = lifecycle.lead(ticket)
@@ -179,7 +180,7 @@ class Follow:
         promise = next((clock for clock in clocks.values() if clock.kind is ClockKind.PROMISE), None)
         passed = ticket.state not in OPEN or ticket.state is LegState.CALLBACK
         return Followed(
-            no=row.receipt_no,
+            no=ticket.no if len(row.tickets) > 1 else row.receipt_no,
             state=WORDS[ticket.state],
             summary=row.text[:200],
             unit=names.get(lead.unit or "") if lead.unit else None,
@@ -190,6 +191,7 @@ class Follow:
             may=_may(ticket),
             call=guard.call(row.danger) if row.danger else None,
             score=ticket.satisfaction,
+            siblings=_siblings([tickets[no] for no in row.tickets], names),
         )
 
 
@@ -219,6 +221,21 @@ def _answered(row: MessageRow, given: AnswerRow) -> Followed:
     )
 
 
+def _ticket_no(row: MessageRow, part: int) -> str:
+    """The ticket of that part; the first one when the message has no such part."""
+    return next((no for no in row.tickets if parts.part_of(no) == part), row.tickets[0])
+
+
+def _siblings(tickets: Sequence[Ticket], names: Mapping[str, str]) -> tuple[Sibling, ...]:
+    if len(tickets) < 2:
+        return ()
+    leads = [(one, lifecycle.lead(one).unit) for one in tickets]
+    return tuple(
+        Sibling(no=one.no, part=parts.part_of(one.no), state=WORDS[one.state], unit=names.get(unit or ""))
+        for one, unit in leads
+    )
+
+
 def _may(ticket: Ticket) -> tuple[str, ...]:
     found = [_MAY[kind] for kind in lifecycle.allowed(ticket, lifecycle.lead(ticket), RESIDENT) if kind in _MAY]
     if ticket.satisfaction is not None and ticket.state is LegState.CLOSED:
@@ -229,10 +246,6 @@ def _may(ticket: Ticket) -> tuple[str, ...]:
 def _steps(events: list[Any], names: Mapping[str, str]) -> list[tuple[datetime, str]]:
     lines = ((event.at, story.for_resident(event, names)) for event in events)
     return [(at, line) for at, line in lines if line is not None]
-
-
-def _digits(said: str) -> str:
-    return "".join(char for char in said if char.isdecimal())
 
 
 def _pending(row: MessageRow) -> Followed:

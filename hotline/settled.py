@@ -1,4 +1,4 @@
-"""What becomes of a message: a ticket's change or a passage that answers it, and what is kept of that."""
+"""What becomes of a message: changes of tickets or a passage that answers it, and what is kept of that."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,10 @@ from tickets.types import Channel, Message, Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """Either `change` or `given` is there; `tried` is an enquiry that no article answered."""
+    """Either `changes` or `given` is there; several changes open several tickets; `tried` is an enquiry that no article
+    answered."""
 
-    change: Change | None = None
+    changes: tuple[Change, ...] = ()
     given: Given | None = None
     tried: Unanswered | None = None
 
@@ -26,9 +27,9 @@ def became(what: Settled) -> tuple[Outcome, list[str], str]:
     """Outcome, ticket numbers and reason for the message's own row."""
     if what.given is not None:
         return Outcome.ANSWERED, [], what.given.reason
-    assert what.change is not None
-    outcome = Outcome.OPENED if what.change.new else Outcome.APPENDED
-    return outcome, [what.change.ticket.no], what.change.ticket.triage_reason or ""
+    first = what.changes[0]
+    outcome = Outcome.OPENED if first.new else Outcome.APPENDED
+    return outcome, [change.ticket.no for change in what.changes], first.ticket.triage_reason or ""
 
 
 def write_answers(session: Session, done: Sequence[tuple[Message, Settled]], snapshot: Snapshot, now: datetime) -> None:

@@ -9,6 +9,7 @@ from hotline.runtime import Runtime
 from plumbing.errors import NotFound
 from sla import store as sla_store
 from sla.types import Clock
+from tickets import parts
 from tickets import store as ticket_store
 from tickets.commands import FIELDS
 from tickets.moves import WORDS
@@ -53,9 +54,16 @@ def ticket(runtime: Runtime, ticket_no: str, actor: Actor) -> dict[str, Any]:
         "summary": found.summary,
         "triage_reason": found.triage_reason,
         "master": found.master,
+        "same_message": _same_message(found),
         "legs": [_leg(leg, clocks) for leg in found.legs],
         "events": [_event(event, found, own) for event in events],
     }
+
+
+def _same_message(ticket: Ticket) -> list[str]:
+    """The other tickets of a message that holds several demands."""
+    numbers = [parts.number(ticket.receipts[0], part) for part in range(1, ticket.n_parts + 1)]
+    return [number for number in numbers if number != ticket.no]
 
 
 def item(one: AgendaItem) -> dict[str, Any]:

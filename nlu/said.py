@@ -8,6 +8,7 @@ hear(understanding.text, message.received_at)
 from datetime import datetime
 
 from nlu import features, figures
+from nlu.demands import demands
 from nlu.mood import feelings, mood
 from nlu.needs import needs
 from nlu.parties import party
@@ -18,8 +19,7 @@ from tickets.said import Said
 def hear(text: str, at: datetime) -> Said:
     """What a normalised and masked text says; `at`, with a zone, is when it was said. Never raises for a strange text.
 
-    Looks at the first features.MOST_CHARACTERS characters. `demands` and `tags` are not filled here: the one takes a
-    brain, the other a city's list.
+    Looks at the first features.MOST_CHARACTERS characters. `tags` are not filled here: they take a city's list.
     """
     text = text[: features.MOST_CHARACTERS]
     felt = feelings(text)
@@ -31,4 +31,5 @@ def hear(text: str, at: datetime) -> Said:
         feelings=felt,
         mood=mood(felt, text),
         party=party(text),
+        demands=demands(text),
     )

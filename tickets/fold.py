@@ -40,6 +40,7 @@ def opened(event: Event) -> Ticket:
         place=data.get("place"),
         profile=data.get("profile", "default"),
         receipts=(data["receipt_no"],),
+        n_parts=data.get("of", 1),
         confidential=data.get("confidential", False),
         anonymous=data.get("anonymous", False),
         party_unit=data.get("party_unit"),

@@ -26,9 +26,20 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """Another ticket of the same message: its number, which demand it is, its state in Chinese, who has it."""
+
+    no: str
+    part: int
+    state: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """What a resident may see of the own ticket: plain Chinese lines of history, the public answer, what may be done now.
 
+    `siblings` are all tickets of a message that holds several demands, this one included; empty for one demand.
     `state` is the Chinese word; `steps` are (time, sentence); `may` is a subset of supply, withdraw, rate, reopen,
     unsolved, solved. `passage` is what the knowledge base answered, `answer` what a unit or the hotline did.
     """
@@ -45,6 +56,7 @@ class Followed:
     call: str | None = None
     score: int | None = None
     passage: Answer | None = None
+    siblings: tuple[Sibling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +130,10 @@ class Desk(Protocol):
 
 
 class Follow(Protocol):
-    """A resident's own view: the number plus the last four digits of the phone, or the token."""
+    """A resident's own view: the number plus the last four digits of the phone, or the token.
+
+    A number may name a further ticket of its message: "-2", or a fifteenth digit.
+    """
 
     def look(self, receipt_no: str, proof: str) -> Followed:
         """Raises NotFound, the same for a wrong number and for a wrong proof; too many tries raise Refused TOO_MANY."""

@@ -158,6 +158,7 @@ _PLAIN = [
     "place",
     "profile",
     "field",
+    "n_parts",
     "master",
     "confidential",
     "anonymous",

@@ -92,6 +92,7 @@ class TicketRow(SQLModel, table=True):
     profile: str = Field(max_length=40)
     field: str | None = Field(default=None, max_length=40)
     receipts: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    n_parts: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     master: str | None = Field(default=None, max_length=20)
     confidential: bool = False
     anonymous: bool = False

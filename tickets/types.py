@@ -321,7 +321,11 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A work order (工单), folded from its events. `version` is the last event's seq."""
+    """A work order (工单), folded from its events. `version` is the last event's seq.
+
+    `n_parts` is how many tickets its first message opened: the first has the receipt's number, the second that number
+    and "-2", and so on.
+    """
 
     no: str
     version: int
@@ -338,6 +342,7 @@ class Ticket:
     field: str | None = None
     summary: str = ""
     receipts: tuple[str, ...] = ()
+    n_parts: int = 1
     master: str | None = None
     confidential: bool = False
     anonymous: bool = False

@@ -130,6 +130,7 @@ def proof(said: str) -> str:
 
 def grouped(number: str) -> tuple[str, ...]:
     """A number in groups that can be read out: fours, and what is left (14 digits give 4 4 3 3)."""
-    if len(number) == 14:
-        return number[:4], number[4:8], number[8:11], number[11:]
+    if len(number) == 14 or number[14:15] == "-":
+        further = (number[14:],) if number[14:] else ()
+        return (number[:4], number[4:8], number[8:11], number[11:14], *further)
     return tuple(number[start : start + 4] for start in range(0, len(number), 4))

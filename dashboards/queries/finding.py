@@ -1,5 +1,6 @@
 """Tickets that are like another, and tickets that somebody looks for."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ SIMILAR_DAYS = 7
 SEARCH_DAYS = 90
 FOUND = 50
 
+_PART = re.compile(r"[0-9]{6,20}-[2-9]")
 _t, _l, _m = table(TicketRow), table(LegRow), table(MessageRow)
 
 
@@ -57,6 +59,8 @@ def search(session: Session, words: str, scope: Scope, names: Names, now: dateti
 
 def _wanted(session: Session, words: str, names: Names, now: datetime) -> ColumnElement[bool]:
     number = words.replace(" ", "")
+    if _PART.fullmatch(number):
+        return _t.c.no == number
     if number.isascii() and number.isdecimal() and len(number) >= 4:
         return or_(_t.c.no.in_(_of_receipt(session, number)), _t.c.no.between(number[:20], number.ljust(20, "9")))
     like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -17,6 +17,7 @@ from dashboards.times import Chip, chip
 from joint_meeting.tables import AgendaRow
 from plumbing.errors import NotFound
 from sla.types import Clock, ClockKind, ClockState
+from tickets import parts
 from tickets import store as ticket_store
 from tickets.commands import RETURN_CODES
 from tickets.store import table
@@ -43,10 +44,21 @@ class LegView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """Another ticket of the same message. Without `open_to` the viewer may know that it is there, and no more."""
+
+    no: str
+    part: int
+    state: LegState
+    open_to: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """Everything that a ticket's page shows. `text` is masked. `understood` and `decided` are event data or None;
     `replies` holds the last reply of each leg; `words` masked messages by receipt number; `messages` their stored
-    understandings, oldest first."""
+    understandings, oldest first. `siblings` are the other tickets of a message with several demands, `own` is the
+    half-open range of this one's demand in `text`; None = all of it."""
 
     ticket: Ticket
     address: str
@@ -61,6 +73,8 @@ class Story:
     reveals: tuple[tuple[datetime, str, str], ...]
     words: Mapping[str, str]
     messages: tuple[Mapping[str, Any], ...]
+    siblings: tuple[Sibling, ...]
+    own: tuple[int, int] | None
 
 
 def of(session: Session, number: str, actor: Actor, names: Names, now: datetime) -> Story:
@@ -95,6 +109,8 @@ def of(session: Session, number: str, actor: Actor, names: Names, now: datetime)
         reveals=_reveals(session, number) if unit is None else (),
         words=words,
         messages=tuple(messages.values()),
+        siblings=_siblings(session, ticket, actor),
+        own=_own(events),
     )
 
 
@@ -187,6 +203,23 @@ def _messages(session: Session, ticket: Ticket) -> dict[str, Mapping[str, Any]]:
     found = session.execute(select(t.c.receipt_no, t.c.understanding).where(t.c.receipt_no.in_(ticket.receipts)))
     known = {row.receipt_no: row.understanding for row in found if row.understanding}
     return {receipt_no: known[receipt_no] for receipt_no in ticket.receipts if receipt_no in known}
+
+
+def _siblings(session: Session, ticket: Ticket, actor: Actor) -> tuple[Sibling, ...]:
+    if ticket.n_parts < 2:
+        return ()
+    numbers = [parts.number(ticket.receipts[0], part) for part in range(1, ticket.n_parts + 1)]
+    found = ticket_store.load(session, [no for no in numbers if no != ticket.no])
+    return tuple(
+        Sibling(no=no, part=parts.part_of(no), state=found[no].state, open_to=account_rules.may_see(actor, found[no]))
+        for no in numbers
+        if no in found
+    )
+
+
+def _own(events: Sequence[Event]) -> tuple[int, int] | None:
+    data = events[0].data
+    return (data["start"], data["end"]) if "part" in data else None
 
 
 def _items(session: Session, number: str) -> tuple[str, ...]:
