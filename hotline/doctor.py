@@ -55,8 +55,9 @@ def examine(load: Callable[[], Config], *, now: datetime) -> list[Finding]:
     found.append(schema)
     if not schema.ok:
         return found
-    found += [_city(database, now), _model(config), _frontend()]
-    if found[-3].ok:
+    city = _city(database, now)
+    found += [city, _model(config), *_rasa(config), _frontend()]
+    if city.ok:
         found += _calendar(database, now)
         found += _invariants(database, now)
     return found
@@ -104,6 +105,21 @@ def _model(config: Config) -> Finding:
     if installation.has_model(config):
         return Finding(name="模型", ok=True, sentence="已训练。")
     return Finding(name="模型", ok=False, sentence="尚未训练：请运行 hotline nlu train --pack。")
+
+
+def _rasa(config: Config) -> list[Finding]:
+    """Only where config.yml wants it. Away it is said but is no fault: the embedded engine and our own questions go on."""
+    nlu = config.settings.nlu
+    if nlu.engine != "rasa" and not nlu.rasa.chats:
+        return []
+    from hotline import rasa
+
+    try:
+        model = rasa.client(config).model()
+    except HotlineError as error:
+        return [Finding(name="Rasa", ok=False, sentence=error.sentence)]
+    away = f"{config.rasa_url} 没有应答，默认引擎照常派单；需要它时请运行 make rasa。"
+    return [Finding(name="Rasa", ok=True, sentence=f"{config.rasa_url} 应答，模型 {model[:12]}。" if model else away)]
 
 
 def _frontend() -> Finding:

@@ -18,7 +18,6 @@ from hotline.gather import Gatherer
 from hotline.intake import Intake
 from hotline.loops import Loops
 from hotline.meetings import MeetingRoom
-from hotline.rasa import form_chat
 from hotline.reference import Reference
 from hotline.sender import Outbox
 from hotline.ticker import Ticker
@@ -87,6 +86,8 @@ def build(
     With a broker in the configuration the message is a nudge to Celery, else to the loop in this process. `sender`
     takes the place of those that the configuration names, for every channel.
     """
+    from hotline.rasa import form_chat
+
     database = database or Database(config.database_url)
     installation.require_ready(config, database, model=brain is None)
     clock = clock or clock_for(config, database)

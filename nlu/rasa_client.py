@@ -74,6 +74,10 @@ class RasaClient:
         """Whether the service is being asked."""
         return self._breaker.circuit
 
+    def model(self) -> str | None:
+        """The id of the model that is being served; None when the service is away."""
+        return self._loop.run(self._ask("GET", "/status", None, _model))
+
     def parse_many(self, texts: Sequence[str]) -> Batch | None:
         """What Rasa makes of each masked text, in order; None when the service is away."""
         return self._loop.run(self._parse_many(texts))

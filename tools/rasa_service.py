@@ -74,6 +74,8 @@ def train(folder: Path, *, progress: Callable[[str], None] = lambda _: None) -> 
 @contextmanager
 def serving(folder: Path, *, port: int | None = None) -> Iterator["Served"]:
     """The trained model behind HTTP on 127.0.0.1, ready to be asked, stopped at the end. Raises SetupError."""
+    if port is not None and _is_taken(port):
+        raise SetupError(f"端口 {port} 已被占用，请先结束占用它的程序。/ port {port} is taken")
     chosen = port or _free_port()
     options = ["--model", str(MODEL), "--enable-api", "--interface", "127.0.0.1", "--port", str(chosen)]
     command = [str(rasa_environment.PROGRAM), "run", *options, "--connector", "rest"]
@@ -122,13 +124,13 @@ def _model_id(url: str) -> str | None:
 @contextmanager
 def _process(command: Sequence[str], folder: Path, out: int | IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
     environment = {**rasa_environment.environment(), "RASA_MAX_CACHE_SIZE": "0", "MPLCONFIGDIR": str(folder)}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        _end(process)
+    ) as process:
+        try:
+            yield process
+        finally:
+            _end(process)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -151,6 +153,12 @@ def _lines(process: "subprocess.Popen[bytes]") -> Iterator[str]:
         yield from whole
     if rest:
         yield rest
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _free_port() -> int:

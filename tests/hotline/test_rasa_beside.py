@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hotline import installation
+from hotline import doctor, installation
 from hotline import rasa as wiring
 from hotline.converse import Converse
 from nlu.brain import EmbeddedBrain
@@ -213,6 +213,19 @@ def test_which_of_two_streets_it_is_only_our_own_question_asks(
     Converse(house.runtime.database, chat=chat).question(number)
     assert rasa.asked == []
     chat.close()
+
+
+def test_the_doctor_says_whether_rasa_answers_and_that_nothing_hangs_on_it(
+    rasa: Provider, wanting: Callable[..., Config]
+) -> None:
+    there, away = wanting(rasa.url, engine="rasa"), wanting(nobody_there(), chats=True)
+    told = [*doctor._rasa(there), *doctor._rasa(away)]
+    assert [one.ok for one in told] == [True, True]
+    assert MODEL[:12] in told[0].sentence
+    assert "make rasa" in told[1].sentence
+    assert doctor._rasa(wanting(rasa.url)) == [], "not wanted, not asked"
+    for config in (there, away):
+        wiring.client(config).close()
 
 
 def test_no_chat_is_made_unless_the_configuration_wants_it(wanting: Callable[..., Config]) -> None:

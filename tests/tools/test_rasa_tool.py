@@ -1,8 +1,10 @@
 """What `make rasa` is made of, as far as it needs no Rasa: files that are up to date, parts that are fixed, clear refusals."""
 
 import shutil
+import sys
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
@@ -110,3 +112,80 @@ def test_serving_without_a_model_says_what_to_run(
 
 def test_rasa_reports_to_nobody() -> None:
     assert rasa_environment.environment()["RASA_TELEMETRY_ENABLED"] == "false"
+
+
+PROGRAM = """#!{python}
+import json, sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+if sys.argv[1] == "train":
+    for number in range(3):
+        sys.stderr.write(f"\\rEpochs:  50%|##   | {{number}}/2 [00:0{{number}}<00:01,  1.71s/it, t_loss=4.58]")
+    if Path("fails").exists():
+        sys.exit("no memory")
+    Path("models").mkdir(exist_ok=True)
+    Path("models/next.tar.gz").write_text("new")
+    sys.exit(0)
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({{"model_id": "abc"}}).encode())
+
+
+if Path("fails").exists():
+    sys.exit("no such model")
+HTTPServer((sys.argv[sys.argv.index("--interface") + 1], int(sys.argv[sys.argv.index("--port") + 1])), Handler).serve_forever()
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder whose rasa is a little program that prints, writes and serves as the real one does."""
+    program = tmp_path / "rasa"
+    program.write_text(PROGRAM.format(python=sys.executable), encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(rasa_environment, "PROGRAM", program)
+    folder = tmp_path / "project"
+    (folder / "models").mkdir(parents=True)
+    return folder
+
+
+def test_training_tells_its_rounds_and_swaps_the_model_when_it_is_whole(project: Path) -> None:
+    told: list[str] = []
+    (project / rasa_service.MODEL).write_text("old", encoding="utf-8")
+    assert rasa_service.train(project, progress=told.append).read_text(encoding="utf-8") == "new"
+    assert [line.split("，")[0] for line in told] == ["第 0/2 轮", "第 1/2 轮", "第 2/2 轮"]
+    assert not (project / "models" / "next.tar.gz").exists()
+
+
+def test_training_that_fails_keeps_the_old_model_and_shows_the_end_of_its_output(project: Path) -> None:
+    (project / rasa_service.MODEL).write_text("old", encoding="utf-8")
+    (project / "fails").touch()
+    with pytest.raises(SetupError, match="no memory"):
+        rasa_service.train(project)
+    assert (project / rasa_service.MODEL).read_text(encoding="utf-8") == "old"
+
+
+def test_serving_ends_with_its_block_and_answers_on_loopback_only(project: Path) -> None:
+    with rasa_service.serving(project) as served:
+        assert served.url.startswith("http://127.0.0.1:")
+        assert httpx.get(f"{served.url}/status", trust_env=False).json() == {"model_id": "abc"}
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{served.url}/status", trust_env=False)
+
+
+def test_a_service_that_does_not_start_shows_why(project: Path) -> None:
+    (project / "fails").touch()
+    with pytest.raises(SetupError, match="no such model"), rasa_service.serving(project):
+        pytest.fail("it never got here")
+
+
+def test_a_port_that_is_taken_is_named(project: Path) -> None:
+    with rasa_service.serving(project) as first:
+        port = int(first.url.rpartition(":")[2])
+        with pytest.raises(SetupError, match=str(port)), rasa_service.serving(project, port=port):
+            pytest.fail("it never got here")
