@@ -11,6 +11,7 @@ from joint_meeting.tables import AgendaRow, StatementRow
 from sla.tables import ClockRow, TimerRow
 from tickets.store import table
 from tickets.tables import (
+    AnswerRow,
     ClusterKeyRow,
     ClusterMemberRow,
     ClusterPartingRow,
@@ -21,6 +22,8 @@ from tickets.tables import (
     IdempotencyRow,
     LegRow,
     MessageRow,
+    OpenQuestionRow,
+    QuoteRow,
     RevealRow,
     TicketRow,
     TryRow,
@@ -40,6 +43,8 @@ _MADE: tuple[type[SQLModel], ...] = (
     ClusterKeyRow,
     ClusterRow,
     ClusterMemberRow,
+    AnswerRow,
+    OpenQuestionRow,
 )
 """What a week writes; the referred-to stand before those that refer."""
 
@@ -89,11 +94,17 @@ def take_away(session: Session) -> int:
         ClusterKeyRow,
         ClusterPartingRow,
         ClusterMemberRow,
+        QuoteRow,
     ):
         _delete(session, row, _of_sample(table(row).c.ticket_no))
     c = table(ClusterRow).c.id
     named = union_all(select(table(ClusterMemberRow).c.cluster), select(table(ClusterPartingRow).c.cluster))
     _delete(session, ClusterRow, c.not_in(named))
+    m = table(MessageRow).c
+    said = select(m.receipt_no).where(m.sample)
+    _delete(session, AnswerRow, table(AnswerRow).c.receipt_no.in_(said))
+    _delete(session, OpenQuestionRow, table(OpenQuestionRow).c.receipt_no.in_(said))
+    _delete(session, DeliveryRow, table(DeliveryRow).c.ticket_no.in_(said))  # of an answered one, which has no ticket
     _delete(session, TryRow, table(TryRow).c.receipt_no.in_(receipts))
     _delete(session, TicketRow, table(TicketRow).c.sample)
     _delete(session, MessageRow, table(MessageRow).c.sample | table(MessageRow).c.receipt_no.in_(receipts))

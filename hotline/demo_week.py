@@ -9,6 +9,7 @@ from hotline import demo_courses as courses
 from hotline import demo_disputes as disputes
 from hotline import demo_operator as operator
 from hotline.demo_affair import Affair
+from hotline.demo_asked import all_asked
 from hotline.demo_corpus import Corpus
 from hotline.demo_courses import Course
 from hotline.demo_crowd import Crowd
@@ -99,6 +100,7 @@ def stage_week(stage: Stage, corpus: Corpus, *, scale: float = 1.0) -> None:
             affair = _affair(stage, deck, part.matters)
             stage.begin(part.course(affair), _moment(stage, part.youngest, part.oldest, rng))
     _hotline(stage, rng)
+    all_asked(stage, Random(f"{stage.seed}/asked"))
     _chapters(stage)
     burst(stage, scale=scale)
     storm(stage, scale=scale)

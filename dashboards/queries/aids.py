@@ -14,11 +14,12 @@ from city.tagging import tags_of
 from city.types import Tag
 from dashboards.heard import Heard, heard
 from dashboards.queries.names import Names
-from dashboards.queries.passages import Likely, PassagesCache
+from dashboards.queries.passages import Likely, PassagesCache, shown_before
 from dashboards.queries.story import Story
 from dashboards.times import SHANGHAI
 from sla.calendar import WorkingCalendar
 from sla.plan import PlannedStep, plan
+from tickets.tables import AnswerRow
 from tickets.types import Ticket
 
 
@@ -30,6 +31,7 @@ class Aids:
     steps: Sequence[PlannedStep]
     watches: Sequence[tuple[str, Roster]]
     passages: Sequence[Likely]
+    shown_before: AnswerRow | None
     tags: Sequence[Tag]
     heard: Heard
 
@@ -48,6 +50,7 @@ def of(session: Session, story: Story, *, names: Names, passages: PassagesCache,
         steps=_steps(session, process, ticket.opened_at) if process else (),
         watches=watches,
         passages=passages.likely(session, ticket, text=text, understood=story.understood, on=here.date()),
+        shown_before=shown_before(session, ticket),
         tags=tags,
         heard=heard(story.messages, tags),
     )

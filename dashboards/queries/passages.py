@@ -12,6 +12,7 @@ from city import store as city_store
 from city.kit_types import Article
 from city.knowledge import withheld
 from nlu.retrieval import Index
+from tickets.tables import AnswerRow, MessageRow
 from tickets.types import Ranked, Ticket, TicketType
 
 
@@ -22,6 +23,13 @@ class Likely:
     article: Article
     confidence: float
     withheld: str | None
+
+
+def shown_before(session: Session, ticket: Ticket) -> AnswerRow | None:
+    """The passage that the resident was shown before this ticket, and that did not help."""
+    message = session.get(MessageRow, ticket.receipts[0]) if ticket.receipts else None
+    earlier = str(message.facts.get("unsolved") or "") if message is not None else ""
+    return session.get(AnswerRow, earlier) if earlier else None
 
 
 class PassagesCache:

@@ -23,7 +23,7 @@ from fastapi import APIRouter, FastAPI
 from plumbing.clock import MovableClock
 from plumbing.errors import BadInput
 from tickets.ports import Ports
-from tickets.types import Accepted, Incoming, Urgency
+from tickets.types import Accepted, Answer, Incoming, Urgency
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # starlette would rather have httpx2; httpx is what the product itself uses
@@ -43,6 +43,7 @@ class LittleIntake:
     advice: str | None = None
     question: str | None = None
     more: str | None = None
+    answers_with: Answer | None = None
     failure: Exception | None = None
     delay_seconds: float = 0.0
     calls: int = 0
@@ -70,6 +71,7 @@ class LittleIntake:
                 urgency=Urgency.CRITICAL if self.advice else Urgency.ROUTINE,
                 advice=self.advice,
                 question=self.more if incoming.about else self.question,
+                answer=self.answers_with,
             )
             return self.answers[key]
 

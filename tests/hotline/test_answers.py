@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from channels.wechat.crypto import signature
 from channels.wechat.message import elements
 from city import store as city_store
 from city.pack import load_pack
+from dashboards.admin.knowledge import open_questions, uses
 from hotline.app import application
 from hotline.runtime import build
 from nlu.brain import EmbeddedBrain
@@ -24,6 +25,7 @@ from tickets.store import table
 from tickets.tables import AnswerRow, DeliveryRow, OpenQuestionRow, TicketRow
 
 PACK = Path(__file__).resolve().parents[2] / "city" / "packs" / "xuhui"
+MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 QUESTION = "请问我的受理编号弄丢了怎么办，还能查到吗"
 PERMIT = "请问居住证快到期了，续签居住证怎么办"
 
@@ -97,6 +99,22 @@ def test_what_has_a_ticket_cannot_be_turned_into_another(house: Any) -> None:
 def test_an_unknown_number_is_not_found_and_a_unit_may_not_ask(house: Any) -> None:
     assert house.client("operator").post("/api/v1/messages/20260302000000/unsolved").status_code == 404
     assert house.client("centre", "hsl").post("/api/v1/messages/20260302000000/unsolved").status_code == 403
+
+
+def test_the_answer_and_the_way_on_are_the_same_on_both_databases(
+    house_on: Callable[[str], Any], database_url: str
+) -> None:
+    house = house_on(database_url)
+    found = post(house, QUESTION, answers=True)
+    assert (found["outcome"], found["answer"]["article"]) == ("answered", "K153")
+    client = house.client("operator")
+    later = client.post(f"/api/v1/messages/{found['receipt_no']}/unsolved").json()["receipt_no"]
+    house.settle()
+    assert client.get(f"/api/v1/messages/{found['receipt_no']}").json()["tickets"] == [later]
+    assert post(house, "请问上海马拉松今年什么时候报名", number="2")["outcome"] == "opened"
+    with house.runtime.database.reading() as session:
+        assert [one.n_unsolved for one in uses(session, on=MONDAY.date(), since=MONDAY, by="unsolved")][:2] == [1, 0]
+        assert len(open_questions(session)) == 1
 
 
 # -- where there is doubt, a ticket ---------------------------------------------------------------------------------

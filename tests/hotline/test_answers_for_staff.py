@@ -150,6 +150,17 @@ def test_the_administrators_page_counts_use_and_keeps_questions_without_an_answe
     assert operator.get("/admin/knowledge").status_code == 403
 
 
+def test_staff_see_which_passage_did_not_help(house: Any, operator: TestClient) -> None:
+    client = house.client("operator")
+    body = {"channel": "web", "external_id": "told-2", "sender": "13800000000", "text": QUESTION}
+    receipt = client.post("/api/v1/messages", json=body | {"facts": {"answers": True}}).json()["receipt_no"]
+    house.settle()
+    number = client.post(f"/api/v1/messages/{receipt}/unsolved").json()["receipt_no"]
+    house.settle()
+    page = seen(operator.get(f"/workbench/t/{number}").text)
+    assert "市民已看过“受理编号是什么、丢了怎么办”（K153），说没有解决。" in page
+
+
 def test_stale_articles_come_first_on_the_administrators_page(house: Any) -> None:
     admin = signed_in(house, "guanli", Role.ADMIN)
     words = seen(admin.get("/admin/knowledge").text)

@@ -29,7 +29,7 @@ from sla.calendar import WorkingCalendar
 from sla.tables import ClockRow
 from tickets import store as ticket_store
 from tickets.store import table
-from tickets.tables import DeliveryRow, EventRow, MessageRow, TicketRow
+from tickets.tables import AnswerRow, DeliveryRow, EventRow, MessageRow, TicketRow
 from tickets.types import Actor, Channel, Command, CommandKind, EventKind, Incoming, LegState, Role, Ticket
 
 NOW = datetime(2026, 3, 13, 16, 40, tzinfo=SHANGHAI)
@@ -264,6 +264,15 @@ def test_nobody_of_the_sample_is_reached_later(small: Any, database_url: str, tm
     database.dispose()
 
 
+def test_the_knowledge_base_answers_some_and_one_of_them_goes_on_to_a_ticket(small: Any) -> None:
+    with small.database.reading() as session:
+        rows = list(session.execute(select(table(AnswerRow))))
+    assert len(rows) >= 4
+    [unsolved] = [row for row in rows if row.verdict == "unsolved"]
+    assert unsolved.went_to in small.tickets
+    assert not {row.receipt_no for row in rows} & set(small.tickets)
+
+
 def test_removing_takes_the_sample_and_what_hangs_on_it_and_nothing_else(
     small: Any, database_url: str, tmp_path: Path, trained: Path
 ) -> None:
@@ -304,6 +313,7 @@ def test_removing_takes_the_sample_and_what_hangs_on_it_and_nothing_else(
     say("visitor", "我再补充一张照片", open_)
     runtime.desk.act(open_, Command(kind=CommandKind.NOTE, actor=clerk, data={"text": "试一试"}), key="sample-note")
     runtime.desk.reveal(open_, actor=clerk, reason="看一看")
+    runtime.answers.quoted(open_, "K153", actor=clerk)
     with pytest.raises(NotFound):
         runtime.follow.look(open_, "0000000")
     with database.transaction() as session:
@@ -313,7 +323,7 @@ def test_removing_takes_the_sample_and_what_hangs_on_it_and_nothing_else(
         assert len(list(session.execute(select(PrecedentRow)).scalars())) == 2
     assert {name for name, rows in dump(database).items() if rows != before[name]} >= {
         *("message", "ticket", "leg", "event", "delivery", "sla_clock", "sla_timer", "agenda_item", "agenda_statement"),
-        *("reveal", "idempotency", "follow_try", "city_precedents"),
+        *("reveal", "idempotency", "follow_try", "city_precedents", "answer", "article_quote", "open_question"),
     }
 
     assert demo.remove(database) == len(small.tickets)
