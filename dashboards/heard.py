@@ -38,15 +38,28 @@ class Heard:
     warnings: tuple[str, ...]
 
 
-def heard(understandings: Sequence[_Plain], tags: Sequence[Tag]) -> Heard:
-    """The panel for the stored understandings of a ticket's messages, oldest first; empty rows are left out."""
+def heard(
+    understandings: Sequence[_Plain],
+    tags: Sequence[Tag],
+    *,
+    own: tuple[int, int] | None = None,
+    mood: str | None = None,
+) -> Heard:
+    """The panel for the stored understandings of a ticket's messages, oldest first; empty rows are left out.
+
+    `own` is the range of the ticket's demand in a first message that holds several, with that demand's `mood`: what is
+    said of the others stands on their tickets. A warning stands on all of them.
+    """
+    whole = understandings
+    if own is not None and whole:
+        understandings = [_within(whole[0], own, mood), *whole[1:]]
     rows = [Row(name=name, items=_once(item for one in understandings for item in make(one))) for name, make in _ROWS]
     rows += [
         Row(name=TAG_AXES[axis], items=tuple(Item(value=tag.name) for tag in tags if tag.axis is axis))
         for axis in TAG_AXES
     ]
     threats = dict.fromkeys(
-        Threat(found["threat"]) for one in understandings for found in _said(one, "feelings") if found.get("threat")
+        Threat(found["threat"]) for one in whole for found in _said(one, "feelings") if found.get("threat")
     )
     return Heard(
         rows=tuple(row for row in rows if row.items),
@@ -59,6 +72,17 @@ _WARNINGS = {
     Threat.VIOLENCE: "来件中有要伤害他人的话：请核实，必要时联系110。",
     Threat.PETITION: "来件中提到集体上访或聚集：请告知值班人员。",
 }
+
+
+def _within(understanding: _Plain, own: tuple[int, int], mood: str | None) -> _Plain:
+    """What is said in a range; the demands stay, so that one sees the others."""
+    said = dict(understanding.get("said") or {})
+    for name in ("times", "amounts", "people", "needs", "feelings"):
+        said[name] = [one for one in said.get(name) or [] if own[0] <= one["start"] and one["end"] <= own[1]]
+    party = said.get("party")
+    if party and not (own[0] <= party["start"] and party["end"] <= own[1]):
+        said["party"] = None
+    return {**understanding, "said": said | {"mood": mood or Mood.CALM}}
 
 
 def _said(understanding: _Plain, name: str) -> list[dict[str, Any]]:

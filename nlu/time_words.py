@@ -32,7 +32,7 @@ SMALL_HOURS = frozenset(
 
 _PART = "|".join(sorted((word for word in PARTS if len(word) > 1), key=len, reverse=True))
 _CLOCK = (
-    rf"(?:(?P<hour>{N})(?:点|时(?=[0-9半许]))(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{N})分?|(?P<more>多|过)|钟)?钟?(?:左右|前后|许)?"
+    rf"(?:(?P<hour>{N})(?:点|时(?=[0-9半许]))(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{N}(?=分)|[0-5][0-9](?![0-9])|[二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])分?|(?P<more>多|过)|钟)?钟?(?:左右|前后|许)?"
     r"|(?P<hh>[01]?[0-9]|2[0-4])[:：](?P<mm>[0-5][0-9])(?:[:：][0-5][0-9])?(?![0-9]))"
 )
 _DAY = (

@@ -38,7 +38,7 @@ class Aids:
 
 def of(session: Session, story: Story, *, names: Names, passages: PassagesCache, now: datetime) -> Aids:
     """What the city's pack has for this ticket."""
-    ticket, text = story.ticket, story.text
+    ticket, text = story.ticket, story.text[slice(*story.own)] if story.own else story.text
     here = now.astimezone(SHANGHAI)
     process = city_store.processes(session).get(str((story.decided or {}).get("process") or ""))
     rosters = city_store.rosters(session, here.date())
@@ -52,7 +52,7 @@ def of(session: Session, story: Story, *, names: Names, passages: PassagesCache,
         passages=passages.likely(session, ticket, text=text, understood=story.understood, on=here.date()),
         shown_before=shown_before(session, ticket),
         tags=tags,
-        heard=heard(story.messages, tags),
+        heard=heard(story.messages, tags, own=story.own, mood=(story.understood or {}).get("mood")),
     )
 
 

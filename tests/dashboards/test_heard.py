@@ -54,6 +54,16 @@ def test_a_threat_stands_above_everything() -> None:
     assert heard([stored("我要找媒体曝光")], ()).warnings == ()
 
 
+def test_a_ticket_of_one_of_several_demands_shows_what_is_said_of_its_own() -> None:
+    text = "昨晚十点楼下健身房关门，我办卡花了三千五。还有一件事，路灯坏了三天，气死了，不想活了"
+    cut = text.index("还有一件事")
+    panel = heard([stored(text)], (), own=(cut, len(text)), mood="upset")
+    assert [row.name for row in panel.rows] == ["几件诉求", "时间", "语气"]
+    assert [one.words for row in panel.rows if row.name == "时间" for one in row.items] == ["三天"]
+    assert len(panel.warnings) == 1
+    assert heard([stored(text)], (), own=(0, cut), mood="calm").warnings == panel.warnings
+
+
 def test_tags_stand_on_their_four_axes() -> None:
     tags = [Tag(code=axis.value, axis=axis, name=axis.value) for axis in TagAxis]
     assert [row.name for row in heard([], tags).rows] == ["时空属性", "主体特征", "问题性质", "治理维度"]

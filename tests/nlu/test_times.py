@@ -195,3 +195,8 @@ def test_any_row_of_time_words_is_read_without_an_error_and_in_order(text: str, 
         assert (one.begins_at is None) == (one.ends_at is None)
         assert one.begins_at is None or one.ends_at is None or one.begins_at <= one.ends_at
     assert all(first.end <= second.start for first, second in pairwise(found))
+
+
+def test_a_number_that_begins_the_next_word_is_no_minute() -> None:
+    assert bounds("昨晚十点一下雨就积水") == [("昨晚十点", "2026-11-25 22:00", "2026-11-25 22:00")]
+    assert bounds("昨晚十点二十五分停电") == [("昨晚十点二十五分", "2026-11-25 22:25", "2026-11-25 22:25")]
