@@ -9,6 +9,7 @@ from city.tagging import tags_of
 from city.types import Directory, Policy, Tag
 from hotline.parts import Part, may_part
 from nlu import guard
+from nlu.needs import CALLED
 from nlu.said import hear
 from routing.case import Circumstances
 from routing.route import route
@@ -145,9 +146,10 @@ def listened(understanding: Understanding, message: Message, world: World) -> Un
     """
     at = message.received_at if "occurred_in_future" in message.flags else message.occurred_at
     best = understanding.matters[0].label if understanding.matters and not understanding.abstain else ""
-    tags = tags_of(understanding.text, world.directory.matters.get(best), world.tags)
-    said = replace(hear(understanding.text, at), tags=tuple(tag.code for tag in tags))
-    return replace(understanding, said=said)
+    said = hear(understanding.text, at)
+    called = [CALLED[one.need] for one in said.needs if one.need in CALLED]
+    tags = tags_of("\n".join([understanding.text, *called]), world.directory.matters.get(best), world.tags)
+    return replace(understanding, said=replace(said, tags=tuple(tag.code for tag in tags)))
 
 
 def party_of(understanding: Understanding, directory: Directory) -> str | None:

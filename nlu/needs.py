@@ -11,6 +11,15 @@ from collections.abc import Iterator
 from nlu.numerals import NUMERAL, read
 from tickets.said import Need, Needing
 
+CALLED: dict[Need, str] = {
+    Need.ELDERLY: "老年人",
+    Need.MINOR: "未成年人",
+    Need.DISABLED: "残疾人",
+    Need.DEAF: "聋哑人",
+    Need.PREGNANT: "孕妇",
+    Need.POOR: "困难户",
+}
+"""What somebody in need is commonly called: a city's tags look for such words, and 78岁 holds none of them."""
 _MOST = 12
 _CLAUSE = "，。；！？,;!?\n 、"
 _REACH = 24

@@ -11,6 +11,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
@@ -25,7 +26,9 @@ from city.pack import load_pack
 from dashboards import app as pages
 from joint_meeting import rules as meeting_rules
 from joint_meeting import store as meeting_store
+from nlu.said import hear
 from plumbing.clock import MovableClock
+from plumbing.crypto import canonical
 from plumbing.db import Database
 from plumbing.errors import BadInput, Forbidden, NotFound
 from sla import rules as sla_rules
@@ -395,7 +398,7 @@ def message_row(number: str, raw: str, masked: str, channel: str, now: datetime)
         "outcome": "opened",
         "reason": "",
         "tickets": [number],
-        "understanding": {"text": masked},
+        "understanding": orjson.loads(canonical({"text": masked, "said": asdict(hear(masked, now))})),
         "attempts": 1,
         "sample": False,
     }

@@ -48,6 +48,30 @@ def test_the_whole_story_stands_on_one_page(house: Any) -> None:
         assert words in page.text, words
 
 
+def test_what_was_read_stands_beside_the_words_that_say_it(house: Any) -> None:
+    text = "投诉东安路康乐健身房昨晚十点关门，我78岁，办卡花了三千五不退，没人管，再不退我们就集体上访"
+    page = house.as_("paidan").get(path(house.open(text)))
+    for words in (
+        "来件中提到集体上访或聚集：请告知值班人员。",
+        "被反映方企业、店家东安路康乐健身房",
+        "时间2026年9月13日 22:00昨晚十点",
+        "金额3500元三千五",
+        "需要照顾老年人78岁",
+        "问题性质服务质量",
+    ):
+        assert words.replace(" ", "") in page.text.replace(" ", ""), words
+
+
+def test_a_ticket_of_one_of_several_demands_marks_its_own_and_names_the_others(house: Any) -> None:
+    text = "大木桥路88弄路灯不亮。还有一件事，楼下工地夜里施工到两点"
+    cut = text.index("还有")
+    ticket = house.open(text, lead="centre_xietu", part=1, of=2, start=0, end=cut)
+    page = house.as_("paidan").get(path(ticket))
+    assert f"<mark>{text[:cut]}</mark>{text[cut:]}" in page.html
+    assert "来件共2件诉求，这是第1件" in page.text
+    assert "诉求2还有一件事，楼下工地夜里施工到两点" in page.text
+
+
 @pytest.mark.parametrize("base", ["/workbench", "/desk"])
 @pytest.mark.parametrize("number", ["26091499999999", "1", "x", "%00", "26091400000001%2F1", "9" * 40])
 def test_an_unknown_number_is_not_found(house: Any, base: str, number: str) -> None:

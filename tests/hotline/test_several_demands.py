@@ -165,3 +165,10 @@ def test_several_tickets_of_one_message_are_written_alike_on_both_databases(hous
     house = house_on(database_url)
     receipt = taken(house, TWO)
     assert [ticket(house, no)["state"] for no in receipt["tickets"]] == ["DISPATCHED", "DISPATCHED"]
+
+
+def test_tags_are_those_of_the_time_of_understanding_and_know_who_is_in_need(house: Any) -> None:
+    number = taken(house, "康平路路灯不亮了三天，我78岁，夜里不敢出门")["receipt_no"]
+    (understood,) = [one["data"] for one in ticket(house, number)["events"] if one["kind"] == "MessageUnderstood"]
+    assert {"yejian", "laonian"} <= set(understood["tags"])
+    assert (understood["needs"], understood["mood"], understood["threats"]) == (["elderly"], "calm", [])
