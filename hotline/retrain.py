@@ -130,7 +130,7 @@ def _train(
         "until": dates[-1].isoformat() if dates else None,
         "by_source": dict(sorted(Counter(one.source for one in split.trained).items())),
     }
-    samples = [Sample(text=one.bare, label=one.label) for one in split.trained]
+    samples = [Sample(text=one.bare, label=one.label, channel=one.channel) for one in split.trained]
     lessons = Lessons(samples=samples, sources=[source], kept=kept)
     return train_pack(config.pack / CORPUS, folder, lessons=lessons, progress=progress, now=now)
 

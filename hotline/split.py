@@ -23,6 +23,7 @@ class Told:
     unit: str
     at: datetime | None
     source: str
+    channel: str | None
 
     @property
     def when(self) -> datetime:
@@ -44,21 +45,35 @@ def told_of(
 ) -> list[Told]:
     """The lessons and rows of history whose label is known, as the models see them."""
     own = [
-        _as_told(one.text, gazetteer, label=str(one.matter), unit=one.unit, at=one.at, source=str(one.source))
+        Told(
+            **_seen(one.text, gazetteer),
+            label=str(one.matter),
+            unit=one.unit,
+            at=one.at,
+            source=str(one.source),
+            channel=one.channel,
+        )
         for one in lessons
         if one.matter in known
     ]
     given = [
-        _as_told(row.text, gazetteer, label=str(row.label), unit="", at=time_of(row.at), source="history")
+        Told(
+            **_seen(row.text, gazetteer),
+            label=str(row.label),
+            unit="",
+            at=time_of(row.at),
+            source="history",
+            channel=row.channel,
+        )
         for row in history
         if row.label in known
     ]
     return [*own, *given]
 
 
-def _as_told(text: str, gazetteer: Gazetteer, *, label: str, unit: str, at: datetime | None, source: str) -> Told:
+def _seen(text: str, gazetteer: Gazetteer) -> dict[str, str]:
     bare = _bare(text, gazetteer)
-    return Told(text=text, bare=bare, key=features.shape(bare), label=label, unit=unit, at=at, source=source)
+    return {"text": text, "bare": bare, "key": features.shape(bare)}
 
 
 def split_of(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nlu import whole
+from nlu import model_card, whole
 from plumbing.errors import HotlineError
 
 FORMAT = 3
@@ -58,6 +58,7 @@ def save(folder: Path, card: ModelCard, arrays: Mapping[str, Array]) -> ModelCar
     card = replace(card, version=_digest(card, data))
     (folder / ARRAYS).write_bytes(data)
     (folder / CARD).write_text(json.dumps(asdict(card), ensure_ascii=False, indent=1), encoding="utf-8")
+    (folder / model_card.READABLE).write_text(model_card.markdown(card), encoding="utf-8")
     return card
 
 

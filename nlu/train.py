@@ -9,10 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from nlu import registry, sources
+from nlu import model_card, registry, sources
 from nlu.fitting import fit
+from nlu.model_card import intervals, limits
 from nlu.registry import ModelCard
 from nlu.rows import Purpose, labelled, read_rows
+from nlu.subgroups import subgroups
 from plumbing.errors import BadInput, HotlineError
 
 ENGINES = ("embedded",)
@@ -21,11 +23,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One text with its label; `group` (None = the text itself) is never split between training and judging."""
+    """One text with its label; `group` (None = the text itself) is never split between training and judging.
+
+    `channel` is where it came from, when that is known, for the card's figures by channel.
+    """
 
     text: str
     label: str
     group: str | None = None
+    channel: str | None = None
 
 
 def train(
@@ -45,7 +51,7 @@ def train(
     """
     require_engine(engine)
     rows = labelled(read_rows(data, label, purpose=Purpose.TRAIN), label)
-    samples = [Sample(text=row.text, label=str(row.label), group=row.group) for row in rows]
+    samples = [Sample(text=row.text, label=str(row.label), group=row.group, channel=row.channel) for row in rows]
     told = sources.of_rows(data, rows)
     cards: list[ModelCard] = []
 
@@ -90,6 +96,8 @@ def write_model(
         together=together,
         progress=progress,
     )
+    counts = dict(sorted(Counter(labels).items()))
+    parts = subgroups([one.text for one in samples], [one.channel for one in samples], fitted.answers)
     card = ModelCard(
         engine="embedded",
         label=label,
@@ -101,7 +109,10 @@ def write_model(
         settings={**fitted.settings, "without_places": without_places},
         trained_at=now.isoformat() if now else None,
         data=tuple(data),
-        counts=dict(sorted(Counter(labels).items())),
+        counts=counts,
+        intervals=intervals(fitted.answers, fitted.figures),
+        subgroups=parts,
+        limits=limits(counts, parts, fitted.figures["accuracy"]),
     )
     return registry.save(folder, card, fitted.arrays)
 
@@ -112,6 +123,8 @@ def write_brain(folder: Path, parts: dict[str, tuple[str, ModelCard]]) -> str:
     version = sha256(json.dumps(versions, sort_keys=True).encode()).hexdigest()[:16]
     value = {"format": registry.FORMAT, "engine": "embedded", "version": version, "parts": versions}
     (folder / registry.BRAIN).write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    if all(path != "." for path, _ in parts.values()):
+        (folder / model_card.READABLE).write_text(model_card.brain_markdown(version, parts), encoding="utf-8")
     return version
 
 

@@ -216,11 +216,14 @@ TRAINED_BY = (
         "features",
         "fitting",
         "grams",
+        "intervals",
+        "lessons",
         "mask",
         "metrics",
+        "model_card",
         "names",
     ),
-    *("normalise", "registry", "segment", "train", "vocabulary"),
+    *("normalise", "out_of_fold", "registry", "segment", "sources", "subgroups", "train", "vocabulary"),
     *("doors", "personal_numbers", "plates"),
 )
 """The modules of nlu/ that decide what a trained model is."""
