@@ -1,4 +1,4 @@
-"""nlu retrain | models | rollback: learning from what people have decided.
+"""nlu retrain | models | rollback | drift: learning from what people have decided.
 
 Exit codes: 0 done (a challenger that was not better is no error: the answer says so), 2 refused.
 """
@@ -29,7 +29,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 def install(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (retrain, models, rollback):
+    for command in (retrain, models, rollback, drift):
         app.command()(command)
 
 
@@ -93,6 +93,36 @@ def rollback(version: Annotated[str, typer.Argument(help="hotline nlu models 列
     with model_shelf.alone(config):
         before = model_shelf.roll_back(config, version, now=SystemClock().now(), by="command")
     typer.echo(f"已换回 {version}；之前的 {before} 仍保留。运行中的服务会自动改用，不必重启。")
+
+
+def drift(
+    weeks: Annotated[int, typer.Option(min=1, max=53, help="看最近多少周")] = 8,
+    sample: Annotated[bool, typer.Option("--sample", help="连同示例工单")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """每周变化：交人工的比例、把握、改派与退单、生词、事项分布；有提醒也退出 0。"""
+    from hotline import model_report
+
+    config = configuration.load()
+    found = model_report.weekly(
+        config, Database(config.database_url), now=SystemClock().now(), weeks=weeks, sample=sample or None
+    )
+    if as_json:
+        typer.echo(json.dumps(found.plain(), ensure_ascii=False, default=str))
+        return
+    for week in found.weeks:
+        told = [f"{word} {_percent(getattr(week, name))}" for name, word in _WEEKLY]
+        changes = f"改派 {week.n_corrected}、退单 {week.n_returned}、裁定 {week.n_ruled}"
+        typer.echo(f"{week.week}  来话 {week.n}  {'  '.join(told)}  {changes}")
+        for warning in week.warnings:
+            typer.echo(f"  [提醒] {warning}")
+
+
+_WEEKLY = (("abstained", "交人工"), ("confidence", "把握"), ("unknown", "生词"))
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value * 100:.1f}%"
 
 
 def _share(text: str) -> float:

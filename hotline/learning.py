@@ -22,7 +22,7 @@ from routing.route import route
 from tickets import store as ticket_store
 from tickets.store import table
 from tickets.tables import EventRow, MessageRow, TicketRow
-from tickets.types import NOWHERE, LegState, Ranked, Understanding, Urgency
+from tickets.types import NOWHERE, Event, LegState, Ranked, Understanding, Urgency
 
 FOLDER = "learning"
 ROWS = "lessons.jsonl"
@@ -32,11 +32,19 @@ _NEVER = (LegState.WITHDRAWN, LegState.INVALID, LegState.REFUSED, LegState.TRANS
 
 
 def collect(
-    session: Session, directory: Directory, *, since: datetime | None = None, sample: bool = False
+    session: Session,
+    directory: Directory,
+    *,
+    since: datetime | None = None,
+    sample: bool = False,
+    only: Sequence[str] | None = None,
 ) -> list[Lesson]:
-    """Every lesson of the tickets opened from `since` on, oldest first. Reads 500 tickets at a time."""
+    """Every lesson of the tickets opened from `since` on (or of the tickets `only`), oldest first.
+
+    Reads 500 tickets at a time.
+    """
     found = []
-    for row, events in _tickets(session, since=since, sample=sample):
+    for row, events in _tickets(session, since=since, sample=sample, only=only):
         made = lesson(_case(row, events), partial(_unit_of, row=row, directory=directory))
         if made is not None:
             found.append(made)
@@ -52,9 +60,11 @@ def write(lessons: Sequence[Lesson], home: Path) -> Path:
     return folder / ROWS
 
 
-def _tickets(session: Session, *, since: datetime | None, sample: bool) -> Iterator[tuple[Any, list[Any]]]:
+def _tickets(
+    session: Session, *, since: datetime | None, sample: bool, only: Sequence[str] | None
+) -> Iterator[tuple[Any, list[Event]]]:
     """Rows of tickets whose message is still there, with their events; in order of their numbers."""
-    t, m, e = table(TicketRow).c, table(MessageRow).c, table(EventRow).c
+    t, m = table(TicketRow).c, table(MessageRow).c
     wanted = (
         select(table(TicketRow))
         .join(table(MessageRow), m.receipt_no == t.no)
@@ -66,17 +76,28 @@ def _tickets(session: Session, *, since: datetime | None, sample: bool) -> Itera
         wanted = wanted.where(~t.sample)
     if since is not None:
         wanted = wanted.where(t.opened_at >= since)
+    if only is not None:
+        numbers = sorted(only)
+        parts = [numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE)]
+        for part in parts:
+            yield from _with_events(session, session.execute(wanted.where(t.no.in_(part))).all())
+        return
     last = ""
     while rows := session.execute(wanted.where(t.no > last)).all():
         last = rows[-1].no
-        events: dict[str, list[Any]] = {row.no: [] for row in rows}
-        asked = select(table(EventRow)).where(e.ticket_no.in_(events)).order_by(e.ticket_no, e.seq)
-        for row in session.execute(asked):
-            events[row.ticket_no].append(ticket_store.event(row))
-        yield from ((row, events[row.no]) for row in rows)
+        yield from _with_events(session, rows)
 
 
-def _case(row: Any, events: Sequence[Any]) -> Case:
+def _with_events(session: Session, rows: Sequence[Any]) -> Iterator[tuple[Any, list[Event]]]:
+    e = table(EventRow).c
+    events: dict[str, list[Event]] = {row.no: [] for row in rows}
+    asked = select(table(EventRow)).where(e.ticket_no.in_(events)).order_by(e.ticket_no, e.seq)
+    for row in session.execute(asked):
+        events[row.ticket_no].append(ticket_store.event(row))
+    return ((row, events[row.no]) for row in rows)
+
+
+def _case(row: Any, events: Sequence[Event]) -> Case:
     return Case(
         no=row.no,
         text=row.summary,

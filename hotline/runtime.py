@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from channels.console import ConsoleSender, FileSender
 from channels.contract import Sender
-from hotline import chores, doctor, installation
+from hotline import chores, doctor, installation, model_report
 from hotline.answers import Answers, AtOnce
 from hotline.converse import Converse
 from hotline.crowd import Crowd
@@ -61,6 +61,7 @@ class Runtime:
             extra={
                 "event_rules": event_rules(self.config),
                 "doctor": lambda: doctor.examine(lambda: self.config, now=self.clock.now()),
+                "model": lambda: model_report.report(self.config, self.database, now=self.clock.now()),
             },
         )
 

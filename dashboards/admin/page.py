@@ -28,6 +28,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("/admin/people", "人员"),
     ("/admin/tokens", "接口令牌"),
     ("/admin/reveals", "查看记录"),
+    ("/admin/model", "模型"),
     ("/admin/health", "系统检查"),
 )
 

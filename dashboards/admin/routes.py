@@ -6,7 +6,7 @@ from typing import Protocol
 from fastapi import APIRouter, Request, Response
 
 from dashboards import pages
-from dashboards.admin import knowledge, lists, logs, people
+from dashboards.admin import knowledge, lists, logs, model, people
 from dashboards.admin.page import Admin, show
 from tickets.ports import Ports
 
@@ -28,10 +28,14 @@ Doctor = Callable[[], Sequence[Finding]]
 
 
 def router(ports: Ports) -> APIRouter:
-    """/admin and everything below it, for administrators. `ports.extra["doctor"]`, a Doctor, may be missing."""
+    """/admin and everything below it, for administrators.
+
+    `ports.extra["doctor"]`, a Doctor, and `ports.extra["model"]`, a model.Report, may be missing.
+    """
     root = APIRouter(include_in_schema=False)
     for part in (logs, people, lists, knowledge):
         root.include_router(part.routes)
+    root.include_router(model.routes(ports.extra.get("model")))
     root.include_router(_health(ports.extra.get("doctor")))
     return root
 
