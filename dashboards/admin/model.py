@@ -46,6 +46,7 @@ def routes(report: Report | None) -> APIRouter:
             viewer,
             "model.html",
             report=found,
+            weeks=_told(found.drift.weeks) if found is not None else (),
             figures=FIGURES,
             lines=LINES,
             kinds=KINDS,
@@ -56,6 +57,12 @@ def routes(report: Report | None) -> APIRouter:
         )
 
     return router
+
+
+def _told(weeks: Sequence[Any]) -> Sequence[Any]:
+    """The weeks from the first with a message on: before a hotline began there is nothing to tell."""
+    first = next((place for place, week in enumerate(weeks) if week.n), len(weeks))
+    return weeks[first:]
 
 
 def line(values: Sequence[float | None], *, top: float | None = None) -> str:

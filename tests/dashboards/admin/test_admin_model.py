@@ -56,7 +56,7 @@ def week(number: int, **changes: Any) -> Week:
 
 
 def told(*, empty: bool = False, fault: str | None = None) -> ModelReport:
-    weeks = () if empty else compared([week(8), week(9), week(10, abstained=0.3)], {"0101": 9, "0801": 9})
+    weeks = () if empty else compared([week(7, n=0), week(8), week(9), week(10, abstained=0.3)], {"0101": 9, "0801": 9})
     confusions = () if empty else (Confusion(answered="0801", placed="0101", unit="cgzf", n=7),)
     shelf = (Shelved(version=CARD.version, in_use=True, trained_at=CARD.trained_at, n=CARD.n, n_classes=2),)
     kept = (Shelved(version="0011223344556677", in_use=False, fault="模型的格式与本程序不符；请重新训练。"),)
@@ -119,6 +119,7 @@ def test_the_page_tells_the_weeks_the_confusions_and_the_model(desk: Desk) -> No
     ):
         assert said in text
     assert "W08" in text
+    assert "W07" not in text
 
 
 def test_a_line_is_drawn_with_its_figures_for_a_screen_reader(desk: Desk) -> None:
