@@ -1,5 +1,6 @@
 """What a model answered to its own training texts while it was judged: each by a model that had not seen it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,3 +16,16 @@ class OutOfFold:
     best: npt.NDArray[np.int64]
     in_three: npt.NDArray[np.bool_]
     confidence: npt.NDArray[np.float64]
+
+    @staticmethod
+    def of(probabilities: npt.NDArray[np.float64], labels: Sequence[str], classes: Sequence[str]) -> "OutOfFold":
+        """The answers that out-of-fold probabilities (texts x classes) are; each label is one of `classes`."""
+        number = {label: index for index, label in enumerate(classes)}
+        truth = np.array([number[label] for label in labels], dtype=np.int64)
+        order = np.argsort(-probabilities, axis=1, kind="stable")[:, :3]
+        return OutOfFold(
+            truth=truth,
+            best=order[:, 0].astype(np.int64),
+            in_three=(order == truth[:, None]).any(axis=1),
+            confidence=probabilities[np.arange(len(truth)), order[:, 0]],
+        )

@@ -12,6 +12,7 @@ from typing import Any
 from nlu import model_card, registry, sources
 from nlu.fitting import fit
 from nlu.model_card import intervals, limits
+from nlu.out_of_fold import OutOfFold
 from nlu.registry import ModelCard
 from nlu.rows import Purpose, labelled, read_rows
 from nlu.subgroups import subgroups
@@ -97,7 +98,8 @@ def write_model(
         progress=progress,
     )
     counts = dict(sorted(Counter(labels).items()))
-    parts = subgroups([one.text for one in samples], [one.channel for one in samples], fitted.answers)
+    answers = OutOfFold.of(fitted.probabilities[: len(samples)], labels, fitted.classes)
+    parts = subgroups([one.text for one in samples], [one.channel for one in samples], answers)
     card = ModelCard(
         engine="embedded",
         label=label,
@@ -110,7 +112,7 @@ def write_model(
         trained_at=now.isoformat() if now else None,
         data=tuple(data),
         counts=counts,
-        intervals=intervals(fitted.answers, fitted.figures),
+        intervals=intervals(answers, fitted.figures),
         subgroups=parts,
         limits=limits(counts, parts, fitted.figures["accuracy"]),
     )
