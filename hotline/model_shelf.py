@@ -100,8 +100,8 @@ def note(config: Config, what: str, *, now: datetime, **told: Any) -> None:
         fcntl.flock(lines, fcntl.LOCK_EX)
         last = next(reversed(list(lines)), "")
         entry = {"at": now.isoformat(), "what": what, **told}
-        previous = str(json.loads(last)["hash"]) if last.strip() else GENESIS
-        lines.write(json.dumps({**entry, "hash": link(previous, entry)}, ensure_ascii=False) + "\n")
+        line = json.dumps({**entry, "hash": link(_hash(last) if last.strip() else GENESIS, entry)}, ensure_ascii=False)
+        lines.write(("" if not last or last.endswith("\n") else "\n") + line + "\n")
         lines.flush()
         os.fsync(number)
     log.info("model change", what=what, version=told.get("version"), before=told.get("before"))
@@ -115,13 +115,21 @@ def history(config: Config) -> list[dict[str, Any]]:
         return []
     found, previous = [], GENESIS
     for line in lines:
-        entry = json.loads(line)
-        own = entry.pop("hash")
-        if link(previous, entry) != own:
-            raise HotlineError("HISTORY_CHANGED", "模型变更记录被改动过，无法采信；请核对备份。")
+        own = _hash(line)
+        entry = {name: value for name, value in json.loads(line).items() if name != "hash"} if own else {}
+        if not own or link(previous, entry) != own:
+            raise HotlineError("HISTORY_CHANGED", "模型变更记录不完整或被改动过，无法采信；请核对备份。")
         previous = own
         found.append(entry)
     return found[::-1]
+
+
+def _hash(line: str) -> str:
+    """The hash that the chain goes on from after this line; "" for half a line or none."""
+    try:
+        return str(json.loads(line)["hash"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 @contextmanager

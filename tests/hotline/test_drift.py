@@ -91,6 +91,14 @@ def test_the_sample_is_counted_only_where_there_is_nothing_else(small: Any) -> N
     assert json.loads(json.dumps(found.plain(), default=str))["weeks"][-1]["monday"] == "2026-03-09"
 
 
+def test_of_very_many_messages_an_even_part_is_looked_at(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole_week = of(small.database, small.config, FRIDAY).weeks[-1]
+    monkeypatch.setattr("hotline.drift.MOST_READ", 10)
+    part = of(small.database, small.config, FRIDAY).weeks[-1]
+    assert part.n == whole_week.n > 10
+    assert 5 <= part.n_read <= 10
+
+
 def test_a_correction_is_a_confusion_and_counts_in_its_week(house_on: Any, database_url: str) -> None:
     house = house_on(database_url)
     body = {"channel": "api", "external_id": "d-1", "sender": "u1", "text": "康平路路灯不亮了三天"}

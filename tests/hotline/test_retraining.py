@@ -250,6 +250,17 @@ def test_a_history_that_was_touched_is_found_out(installed: tuple[Config, Databa
         model_shelf.history(config)
 
 
+def test_half_a_line_in_the_history_is_told_and_stops_no_promotion(installed: tuple[Config, Database]) -> None:
+    config, _ = installed
+    model_shelf.note(config, "promoted", now=NOW, version="a", before="b")
+    file = config.home / "learning" / "history.jsonl"
+    file.write_text(file.read_text(encoding="utf-8") + '{"at": "2026-', encoding="utf-8")
+    model_shelf.note(config, "rolled_back", now=NOW, version="b", before="a")
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 3
+    with pytest.raises(HotlineError, match="HISTORY_CHANGED"):
+        model_shelf.history(config)
+
+
 def test_the_commands_train_list_and_roll_back(
     installed: tuple[Config, Database],
     school: Path,
