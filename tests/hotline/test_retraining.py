@@ -174,6 +174,24 @@ def test_words_of_the_corpus_judge_nothing(installed: tuple[Config, Database]) -
     assert done.n_seen > 0
 
 
+def test_the_sample_week_is_learnt_from_only_when_asked_for(small: Any, school: Path, tmp_path: Path) -> None:
+    copytree(school / "home", tmp_path / "home")
+    places = {"HOTLINE_HOME": str(tmp_path / "home"), "HOTLINE_CITY_PACK": str(school / "pack")}
+    config = configuration.load(environ=places | {"HOTLINE_DATABASE_URL": small.database.url})
+    friday = datetime(2026, 3, 13, 8, 40, tzinfo=UTC)
+    assert retrain(config, small.database, plan=Plan(), now=friday).n_lessons == 0
+    done = retrain(config, small.database, plan=Plan(sample=True), now=friday)
+    assert set(done.by_source) >= {"confirmed", "correction", "return", "ruling"}
+    assert done.n_judged > 10
+    assert done.comparison is not None
+    file = config.home / "learning" / "lessons.jsonl"
+    lessons = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert len(lessons) == done.n_lessons
+    assert {one["unit"] for one in done.comparison.units} <= {one["unit"] for one in lessons}
+    parts = model_shelf.card_of(config.home / "learning" / "challenger").subgroups
+    assert sum(part["n"] for part in parts if part["kind"] == "channel") == done.n_trained
+
+
 def test_two_trainings_at_once_are_refused(installed: tuple[Config, Database]) -> None:
     config, database = installed
     with model_shelf.alone(config), pytest.raises(Refused, match="BUSY"):
