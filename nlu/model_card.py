@@ -59,7 +59,11 @@ def intervals(told: OutOfFold, figures: Mapping[str, float]) -> dict[str, Interv
     }
     shares = [name for name in figures if name.startswith("coverage_at_")]
     found |= {name: wilson(round(figures[name] * n), n) for name in shares}
-    return {name: (round(low, 4), round(high, 4)) for name, (low, high) in found.items() if name in figures}
+    return {
+        name: (round(max(0.0, low), 4), round(min(1.0, high), 4))
+        for name, (low, high) in found.items()
+        if name in figures
+    }
 
 
 def limits(counts: Mapping[str, int], parts: Sequence[Mapping[str, Any]], accuracy: float) -> tuple[str, ...]:
