@@ -1,17 +1,21 @@
 """Every bad file against every command that reads one: a sentence with the place, exit code 2, and nothing written."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from hotline.cli import main
+from hotline.cli import app
 from nlu import row_files
 from nlu.rows import MOST_CLASSES, Purpose, checked_rows
 from nlu.train import train
+from plumbing.config import ROOT
+from plumbing.errors import BadInput
 
 SUBJECTS = {"road": ("路面坑洼", "井盖丢失", "路灯不亮"), "noise": ("工地打桩吵", "半夜装修响", "音响太吵")}
 ENDINGS = ("，请派人处理", "，已经三天了", "，影响生活", "，希望尽快解决")
@@ -105,7 +109,6 @@ def test_a_bad_file_is_refused_with_its_place_and_nothing_is_written(
     model: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     make, told, _ = BAD[name]
     data, out, report = tmp_path / "坏数据.jsonl", tmp_path / "out", tmp_path / "report.json"
@@ -115,42 +118,39 @@ def test_a_bad_file_is_refused_with_its_place_and_nothing_is_written(
         if data.is_file() and data.stat().st_size < 2**20:
             data.write_bytes(data.read_bytes().replace(b'"kind"', b'"matter"'))
     monkeypatch.setenv("HOTLINE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(sys, "argv", ["hotline", *arguments(command, data, model, out), "--report", str(report)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
-    assert told in capsys.readouterr().err
+    done = CliRunner().invoke(app, [*arguments(command, data, model, out), "--report", str(report)])
+    assert isinstance(done.exception, BadInput)
+    assert told in done.exception.sentence
     assert {entry.name for entry in tmp_path.iterdir()} <= {"坏数据.jsonl", "report.json"}
     found = json.loads(report.read_text(encoding="utf-8"))
     assert not found["ok"]
     assert any(told in one["sentence"] or told in f"第 {one['line']} 行：{one['sentence']}" for one in found["faults"])
 
 
-def test_check_tells_every_fault_of_a_file_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_program_ends_with_two_and_the_sentence(tmp_path: Path) -> None:
+    text("{broken")(tmp_path / "bad.jsonl")
+    words = ["nlu", "train", "--data", str(tmp_path / "bad.jsonl"), "--label", "kind", "--out", str(tmp_path / "m")]
+    command = [sys.executable, "-m", "hotline", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "bad.jsonl 第 25 行：不是有效的 JSON（第 2 个字符处）" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_tells_every_fault_of_a_file_at_once(tmp_path: Path) -> None:
     data = tmp_path / "some.jsonl"
     text("{broken", '{"id": "x", "kind": "road"}', *["[]"] * 30)(data)
-    monkeypatch.setattr(sys, "argv", ["hotline", "nlu", "check", "--data", str(data), "--label", "kind", "--json"])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 1
-    found = json.loads(capsys.readouterr().out)
+    done = CliRunner().invoke(app, ["nlu", "check", "--data", str(data), "--label", "kind", "--json"])
+    assert done.exit_code == 1
+    found = json.loads(done.stdout)
     assert [one["line"] for one in found["faults"]] == list(range(25, 57))
     assert (found["n_rows"], found["n_classes"]) == (24, 2)
 
 
-def test_a_good_file_passes_the_check(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_good_file_passes_the_check(tmp_path: Path) -> None:
     text()(tmp_path / "good.jsonl")
-    monkeypatch.setattr(
-        sys, "argv", ["hotline", "nlu", "check", "--data", str(tmp_path / "good.jsonl"), "--label", "kind"]
-    )
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 0
-    assert capsys.readouterr().out == "24 行，其中 24 行带有“kind”，2 个类别。\n"
+    done = CliRunner().invoke(app, ["nlu", "check", "--data", str(tmp_path / "good.jsonl"), "--label", "kind"])
+    assert (done.exit_code, done.stdout) == (0, "24 行，其中 24 行带有“kind”，2 个类别。\n")
 
 
 WARNED: dict[str, tuple[list[str], str, int, str]] = {
