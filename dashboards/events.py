@@ -11,8 +11,7 @@ from dashboards import auth, pages
 from dashboards.board.charts import spark
 from dashboards.forms import submitted
 from dashboards.queries import events as event_queries
-from dashboards.site import Site, site_of
-from nlu.clusters import Rules
+from dashboards.site import event_rules, site_of
 from plumbing.errors import BadInput, Conflict, Forbidden, HotlineError, NotFound, Refused
 from plumbing.ids import token
 from tickets.ports import Events
@@ -20,7 +19,7 @@ from tickets.types import Role
 
 routes = APIRouter(prefix="/events", route_class=pages.PageRoute)
 
-READERS = (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CALLBACK, Role.LEADER)
+READERS = (Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CALLBACK, Role.LEADER, Role.CHAIR)
 MOST_AT_ONCE = 200
 ACTORS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 
@@ -37,19 +36,13 @@ _DONE = {
 }
 
 
-def rules_of(site: Site) -> Rules:
-    """The installation's numbers for events."""
-    found = site.ports.extra.get("event_rules")
-    return found if isinstance(found, Rules) else Rules()
-
-
 @routes.get("")
 def listing(request: Request, viewer: Reader, few: bool = False) -> Response:
     """Events by heat; with `few` also those of two callers."""
     site, now = site_of(request), site_of(request).now()
     with site.database.reading() as session:
         names = site.names.get(session)
-        found = event_queries.hot(session, now, rules_of(site), fewest=2 if few else event_queries.FEWEST_CALLERS)
+        found = event_queries.hot(session, now, event_rules(site), fewest=2 if few else event_queries.FEWEST_CALLERS)
     flash = _DONE.get(request.query_params.get("done", ""))
     return pages.render(
         request, "events/index.html", viewer=viewer, names=names, found=found, few=few, spark=spark, flash=flash
@@ -110,7 +103,7 @@ def _page(request: Request, viewer: Viewer, event_id: str, *, error: HotlineErro
     site, now = site_of(request), site_of(request).now()
     with site.database.reading() as session:
         names = site.names.get(session)
-        found = event_queries.one(session, event_id, now, rules_of(site))
+        found = event_queries.one(session, event_id, now, event_rules(site))
     if found is None and request.query_params.get("done"):
         return RedirectResponse(f"/events?done={request.query_params['done']}", status_code=303)
     if found is None:

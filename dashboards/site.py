@@ -7,6 +7,7 @@ from fastapi import Request
 
 from dashboards.queries.names import NamesCache
 from dashboards.queries.passages import PassagesCache
+from nlu.clusters import Rules
 from plumbing.clock import Clock
 from plumbing.db import Database
 from tickets.ports import Ports
@@ -34,3 +35,9 @@ def site_of(request: Request) -> Site:
     if site is None:
         raise RuntimeError("include dashboards.app.router and run the application's lifespan")
     return site
+
+
+def event_rules(site: Site) -> Rules:
+    """The installation's numbers for events."""
+    found = site.ports.extra.get("event_rules")
+    return found if isinstance(found, Rules) else Rules()

@@ -13,12 +13,11 @@ from accounts.types import Viewer
 from dashboards import actions, auth, pages
 from dashboards.actions import Failed
 from dashboards.events import ACTORS as MAY_NOTICE
-from dashboards.events import rules_of
 from dashboards.queries import aids, finding, queues, story
 from dashboards.queries import events as event_queries
 from dashboards.queries.queues import Queue, Scope
 from dashboards.queries.story import Story
-from dashboards.site import Site, site_of
+from dashboards.site import Site, event_rules, site_of
 from dashboards.words import DONE
 from plumbing.errors import BadInput
 from plumbing.ids import token
@@ -54,7 +53,10 @@ def show(
         told = story.of(session, number, viewer.actor, names, now)
         counts = queues.counts(session, shelves, scope_of(viewer), now)
         helping = aids.of(session, told, names=names, passages=site.passages, now=now)
-        similar = finding.similar(session, told.ticket, now) if _may_merge(viewer) else []
+        similar = finding.alike(session, told.ticket, now) if _may_merge(viewer) else []
+        event = (
+            event_queries.of_ticket(session, number, now, event_rules(site)) if scope_of(viewer).unit is None else None
+        )
     legs = actions.offered(told, viewer.actor, names, now, failed, quote=_quoted(request, helping))
     return pages.render(
         request,
@@ -73,6 +75,7 @@ def show(
         legs=legs,
         failed=failed,
         similar=similar,
+        event=event,
         picks=_picks(told, viewer),
         may_quote=bool(actions.kinds_of(legs) & actions.QUOTES),
         may_reveal=account_rules.may_reveal(viewer.actor, told.ticket),
@@ -132,7 +135,7 @@ def listing(
         names = site.names.get(session)
         page = queues.page(session, queue, scope, now, after=after)
         counts = queues.counts(session, shelves, scope, now)
-        warnings = event_queries.banners(session, now, rules_of(site)) if scope.unit is None else []
+        warnings = event_queries.banners(session, now, event_rules(site)) if scope.unit is None else []
     return pages.render(
         request,
         "queue.html",

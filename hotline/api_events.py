@@ -11,7 +11,7 @@ from hotline.runtime import Runtime, event_rules
 from plumbing.errors import Forbidden, NotFound
 from tickets.types import Actor, Role
 
-_READERS = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CALLBACK, Role.LEADER})
+_READERS = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CALLBACK, Role.LEADER, Role.CHAIR})
 
 
 def router(runtime: Runtime) -> APIRouter:

@@ -18,8 +18,9 @@ from dashboards.board.metrics import BANDS, BY_CODE, GROUPS, MINIMUM_SAMPLE
 from dashboards.board.period import CHOICES, DEFAULT, Period, period
 from dashboards.board.queries import ALL, BANDED, COUNTED, REST, UNIT_METRICS, board, case_page, scope_of
 from dashboards.board.scope import Filters
+from dashboards.queries import events as event_queries
 from dashboards.queries.names import Names
-from dashboards.site import site_of
+from dashboards.site import event_rules, site_of
 from dashboards.times import span, today
 from dashboards.words import CHANNELS
 from plumbing.errors import BadInput
@@ -32,6 +33,7 @@ NONE = "none"
 
 UNKNOWN = "未定"
 _MOST_PAGES = 10_000
+HOT_EVENTS = 5
 
 Reader = Annotated[Viewer, Depends(auth.require(*READERS))]
 
@@ -141,6 +143,7 @@ def _index(request: Request, viewer: Viewer, asked: Asked) -> Response:
     with site.database.reading() as session:
         names = site.names.get(session)
         found = board(session, when, filters_of(asked, names), now)
+        events = event_queries.hot(session, now, event_rules(site), street=_known_street(asked), limit=HOT_EVENTS)
     return pages.render(
         request,
         "board/index.html",
@@ -150,6 +153,7 @@ def _index(request: Request, viewer: Viewer, asked: Asked) -> Response:
         **_frame(asked, when, names, now),
         tickets=_link("/board/tickets", asked),
         board=found,
+        events=events,
         figures=_grouped(found["metrics"]),
         bars=charts.bars(found["volume"]["by_day"], list(CHANNELS)),
         spark=charts.spark,
@@ -164,6 +168,10 @@ def _index(request: Request, viewer: Viewer, asked: Asked) -> Response:
         chart_data=_chart_data(found["volume"]["by_day"]),
         echarts="/static/vendor/echarts.min.js" if (pages.STATIC / "vendor" / "echarts.min.js").is_file() else None,
     )
+
+
+def _known_street(asked: Asked) -> str | None:
+    return asked.street if asked.street and asked.street != NONE else None
 
 
 def _tickets(request: Request, viewer: Viewer, asked: Asked, *, metric: str, part: str, page: int) -> Response:

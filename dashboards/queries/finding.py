@@ -1,6 +1,7 @@
 """Tickets that are like another, and tickets that somebody looks for."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,17 @@ from sqlmodel import Session
 from dashboards.queries.names import Names
 from dashboards.queries.queues import Scope
 from dashboards.queries.rows import COLUMNS, QueueRow, rows_from
+from nlu.alike import Sketch, likeness, sketch
+from tickets import cluster_store
+from tickets.cluster_store import Entry
 from tickets.store import table
 from tickets.tables import LegRow, MessageRow, TicketRow
 from tickets.types import Ticket
 
 SIMILAR_DAYS = 7
+MOST_COMPARED = 40
+LIKELY = 0.5
+"""From here on a ticket is shown as a possible duplicate."""
 SEARCH_DAYS = 90
 FOUND = 50
 
@@ -42,6 +49,44 @@ def similar(session: Session, ticket: Ticket, now: datetime, *, limit: int = 5) 
         .limit(limit)
     )
     return rows_from(session, session.execute(wanted).all(), None, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """A ticket that another may be merged into: how probable it is that both are about the same matter, and why."""
+
+    row: QueueRow
+    score: float
+    why: str
+
+
+def alike(session: Session, ticket: Ticket, now: datetime, *, limit: int = 5) -> list[Alike]:
+    """Open tickets that may be about the same matter, the likest first: neighbours by matter and street, and the
+    tickets of the same event."""
+    own = cluster_store.entries(session, [ticket.no]).get(ticket.no)
+    event = cluster_store.members(session, [own.cluster])[own.cluster] if own and own.cluster else []
+    near = {row.no: row for row in similar(session, ticket, now, limit=MOST_COMPARED)}
+    others = [one.no for one in event if one.is_open and one.no != ticket.no and one.no not in near][:MOST_COMPARED]
+    if others:
+        wanted = select(*COLUMNS["ticket"]).where(_t.c.no.in_(others))
+        near |= {row.no: row for row in rows_from(session, session.execute(wanted).all(), None, now)}
+    known = cluster_store.entries(session, list(near))
+    mine = _sketch(own) if own else _sketch_of(ticket)
+    found = []
+    for no, row in near.items():
+        like = likeness(mine, _sketch(known[no])) if no in known else None
+        if like is not None and like.score >= LIKELY:
+            found.append(Alike(row=row, score=like.score, why=like.why))
+    return sorted(found, key=lambda one: (-one.score, one.row.opened_at, one.row.no))[:limit]
+
+
+def _sketch(one: Entry) -> Sketch:
+    return sketch(one.summary, at=one.at, matter=one.matter, street=one.street, place=one.place, sender=one.caller)
+
+
+def _sketch_of(ticket: Ticket) -> Sketch:
+    """A confidential ticket is like others by its words alone, never by its caller."""
+    return sketch(ticket.summary, at=ticket.opened_at, matter=ticket.matter, street=ticket.street, place=ticket.place)
 
 
 def search(session: Session, words: str, scope: Scope, names: Names, now: datetime) -> list[QueueRow]:

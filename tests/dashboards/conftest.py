@@ -172,6 +172,7 @@ class House:
     policy: Any
     calendar: WorkingCalendar
     n_tickets: int = 0
+    events: Any = None
     _client: Any = None
     _desk: Any = field(default=None)
 
@@ -259,7 +260,7 @@ class House:
     def application(self) -> FastAPI:
         """The pages as an application."""
         nobody: Any = None
-        ports = Ports(intake=nobody, desk=self.desk, follow=nobody, meetings=ThinRoom(self))  # type: ignore[arg-type]
+        ports = Ports(intake=nobody, desk=self.desk, follow=nobody, meetings=ThinRoom(self), events=self.events)  # type: ignore[arg-type]
         app = FastAPI()
         app.include_router(pages.router(ports, database=self.database, clock=self.clock))
         app.mount("/static", StaticFiles(directory=ROOT / "dashboards" / "static"))
