@@ -85,7 +85,7 @@ class Crowd:
         urgent = [one.no for one in chosen if one.urgency is Urgency.CRITICAL]
         if urgent:
             raise Refused(
-                "URGENT", f"工单{'、'.join(urgent[:5])}为特急件，可能危及人身安全，请到工单页逐件核实后并单。"
+                "URGENT", f"工单{'、'.join(urgent[:5])}为危急件，可能危及人身安全，请到工单页逐件核实后并单。"
             )
         done = []
         for one in chosen:

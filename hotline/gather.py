@@ -131,7 +131,7 @@ class Gatherer:
         step = clusters.warns(grown.n_callers, before, self._rules)
         if step is None and before != was:
             cluster_store.warned(session, cluster_id, before, None)
-        if step is None:
+        if step is None or not _is_somewhere(told):
             return
         cluster_store.warned(session, cluster_id, step, newest.at)
         snapshot = self._reference.now()
@@ -166,6 +166,11 @@ def sentence(told: Sequence[Entry], grown: Growth, snapshot: Snapshot, rules: Ru
         f"事件预警：{where or '地点未定'}，{about}：近{hours}小时已有{grown.n_callers}人来件{grown.n_messages}件，"
         f"近{span}小时每小时{grown.rate:.1f}件，此前每小时{grown.rate_before:.1f}件。请核实是否同一事件，一并办理。"
     )
+
+
+def _is_somewhere(told: Sequence[Entry]) -> bool:
+    """Many who ask the same question are listed, but nobody can be sent anywhere."""
+    return any(one.street or one.place for one in told)
 
 
 def _hearers(told: Sequence[Entry], step: int, snapshot: Snapshot) -> list[str]:

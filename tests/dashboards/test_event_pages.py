@@ -10,6 +10,7 @@ from dashboards.queries import finding
 from nlu.clusters import Rules
 from plumbing.errors import Refused
 from tests.dashboards.conftest import PHONE
+from tests.dashboards.test_page_look import opened
 from tickets import cluster_store
 from tickets.types import CommandKind
 
@@ -47,7 +48,7 @@ class Spy:
         self.done.append(("notice", (cluster_id, actor.id)))
 
     def merge(self, cluster_id: str, numbers: Any, *, master: str, actor: Any) -> tuple[str, ...]:
-        raise Refused("URGENT", "特急件请到工单页逐件核实后并单。")
+        raise Refused("URGENT", "危急件请到工单页逐件核实后并单。")
 
 
 def test_an_event_is_listed_with_people_place_course_and_heat(house: Any) -> None:
@@ -75,7 +76,7 @@ def test_an_events_page_shows_its_tickets_danger_first_and_no_caller(house: Any)
         cluster_store.join(session, numbers[0], urgent, house.clock.now(), by="system", why="地点相同。")
     page = house.as_("paidan").get(f"/events/{numbers[0]}")
     assert page.html.index(f"/workbench/t/{urgent}") < page.html.index(f"/workbench/t/{numbers[0]}")
-    assert "特急1" in page.text
+    assert "危急1" in page.text
     assert "同一事项的可能性93%：地点相同，事项相同。" in page.text
     assert PHONE not in page.html
     assert "19900001" not in page.html
@@ -170,3 +171,19 @@ def test_the_board_shows_hot_events(house: Any) -> None:
     with house.database.reading() as session:
         assert event_queries.hot(session, house.clock.now(), Rules(), street="tianping") == []
         assert len(event_queries.hot(session, house.clock.now(), Rules(), street="xietu")) == 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_of_events_fit_and_are_worked_by_keyboard(house: Any, browser: Any, width: int) -> None:
+    numbers = event_of(house, 4)
+    for path in ("/events", f"/events/{numbers[0]}", "/workbench", f"/workbench/t/{numbers[1]}"):
+        page = opened(browser, house.as_("paidan"), path, viewport={"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.problems == [], path
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+        assert len(ids) == len(set(ids)), path
+        page.context.close()
+    page = opened(browser, house.as_("paidan"), "/events", viewport={"width": width, "height": 844})
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == f"/events/{numbers[0]}"
+    page.context.close()

@@ -113,6 +113,17 @@ def test_another_matter_at_the_same_place_and_the_same_matter_elsewhere_stand_al
     assert clusters(house) == {numbers[0]: numbers}
 
 
+def test_the_same_question_of_many_is_listed_and_warns_nobody(house: House) -> None:
+    for index, text in enumerate(
+        ("请问退休手续怎么办", "退休手续怎么办理", "退休手续要怎么办呢", "请问怎么办退休手续")
+    ):
+        house.clock.advance(timedelta(minutes=5))
+        say(house, text, caller(index))
+    [numbers] = clusters(house).values()
+    assert len(numbers) >= 3
+    assert warnings(house) == []
+
+
 def test_what_came_long_before_is_another_event(house: House) -> None:
     burst(house, 1)
     house.clock.advance(timedelta(days=15))
