@@ -25,7 +25,7 @@ ACTORS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 
 Reader = Annotated[Viewer, Depends(auth.require(*READERS))]
 Form = Annotated[FormData, Depends(submitted)]
-EventId = Annotated[str, Path(pattern=r"^[0-9]{6,20}(-[0-9]{1,2})?$")]
+EventId = Annotated[str, Path(pattern=r"^[0-9]{6,20}(-[0-9]{1,2}){0,2}$")]
 
 _DONE = {
     "take_out": "已移出，系统不会再自动归入该事件。",

@@ -36,7 +36,9 @@ def router(runtime: Runtime) -> APIRouter:
         return {"events": [brief(one) for one in found]}
 
     @api.get("/events/{event_id}")
-    def get_event(actor: who, event_id: Annotated[str, Path(pattern=r"^[0-9]{6,20}(-[0-9]{1,2})?$")]) -> dict[str, Any]:
+    def get_event(
+        actor: who, event_id: Annotated[str, Path(pattern=r"^[0-9]{6,20}(-[0-9]{1,2}){0,2}$")]
+    ) -> dict[str, Any]:
         """One event with its tickets, those of danger first."""
         _may(actor)
         with runtime.database.reading() as session:

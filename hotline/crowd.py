@@ -92,7 +92,6 @@ class Crowd:
             command = Command(
                 kind=CommandKind.MERGE,
                 actor=actor,
-                leg=f"{one.no}/1",
                 data={"master": master, "reason": f"同一事件，多人反映，并入工单{master}一并办理。"},
             )
             self._desk.act(one.no, command)

@@ -29,6 +29,8 @@ _t, _msg = table(TicketRow), table(MessageRow)
 WAITING, DONE, FAILED, APART = "waiting", "done", "failed", "apart"
 NOT_SAID = (str(LegState.INVALID), str(LegState.WITHDRAWN))
 """Harassment and what was taken back make no event."""
+RECEIPT_DIGITS = 14
+"""A further ticket of one message has its receipt's number with a part behind it (tickets/parts.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,7 @@ _ENTRY = (
         _m.c.with_no,
     )
     .select_from(_t)
-    .outerjoin(_msg, _msg.c.receipt_no == _t.c.no)
+    .outerjoin(_msg, _msg.c.receipt_no == func.substr(_t.c.no, 1, RECEIPT_DIGITS))
     .outerjoin(_m, _m.c.ticket_no == _t.c.no)
 )
 

@@ -124,6 +124,14 @@ def test_the_same_question_of_many_is_listed_and_warns_nobody(house: House) -> N
     assert warnings(house) == []
 
 
+def test_two_tickets_of_one_message_have_one_caller(house: House) -> None:
+    first = say(house, "双峰路下水道堵塞，一下雨就积水。还有一个问题就是中山南二路的树倒了挡住半条路", caller(1))
+    with house.runtime.database.reading() as session:
+        found = cluster_store.entries(session, [first, f"{first}-2"])
+    assert len(found) == 2
+    assert len({one.caller for one in found.values()}) == 1
+
+
 def test_what_came_long_before_is_another_event(house: House) -> None:
     burst(house, 1)
     house.clock.advance(timedelta(days=15))
