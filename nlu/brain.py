@@ -22,14 +22,16 @@ from city.types import KnownPlace, Street
 from nlu import features, guard, lexicon, registry, sources
 from nlu.corpus import OUT_OF_SCOPE, Example, read_corpus
 from nlu.danger_words import KINDS
-from nlu.embedded import ENGINE, Embedded
+from nlu.embedded import Embedded
 from nlu.engines import Prediction
 from nlu.entities import entities, party
 from nlu.grams import Grams
 from nlu.lessons import NO_LESSONS, Lessons
+from nlu.loading import load
 from nlu.places import Gazetteer
 from nlu.registry import ModelCard
-from nlu.train import Sample, write_brain, write_model
+from nlu.train import Pretrained, Sample, write_brain, write_model
+from nlu.transformer.cascade import Cascade
 from plumbing.errors import BadInput, HotlineError
 from tickets.types import Entity, Place, Ranked, Understanding, Urgency
 
@@ -47,12 +49,10 @@ _MODEL_CRITICAL = 0.8
 class EmbeddedBrain:
     """Understanding of many messages at once, in order. Never raises for a strange text."""
 
-    engine = ENGINE
-
     def __init__(
         self,
         *,
-        matter: Embedded,
+        matter: Embedded | Cascade,
         type: Embedded | None = None,  # noqa: A002 - the name of the field that it fills
         urgency: Embedded | None = None,
         danger: Embedded | None = None,
@@ -62,7 +62,10 @@ class EmbeddedBrain:
         precision: int = PRECISION,
         alarms: int = ALARMS,
     ) -> None:
-        self._matter, self._type, self._urgency = matter, type, urgency
+        self._cascade = matter if isinstance(matter, Cascade) else None
+        self._matter = matter.inner if isinstance(matter, Cascade) else matter
+        self._type, self._urgency = type, urgency
+        self.engine = matter.card.engine
         self._danger, self._kind = danger, kind
         self._alarm_at = danger.alarm(alarms) if danger else 2.0
         self._gazetteer = gazetteer
@@ -88,12 +91,13 @@ class EmbeddedBrain:
         """
         version, parts = read_index(folder)
         models = {name: _part(folder / part["path"], part["version"]) for name, part in parts.items()}
+        plain = {name: model for name, model in models.items() if isinstance(model, Embedded)}
         return cls(
             matter=models["matter"],
-            type=models.get("type"),
-            urgency=models.get("urgency"),
-            danger=models.get("danger"),
-            kind=models.get("kind"),
+            type=plain.get("type"),
+            urgency=plain.get("urgency"),
+            danger=plain.get("danger"),
+            kind=plain.get("kind"),
             gazetteer=Gazetteer(places, streets),
             version=version,
             precision=precision,
@@ -103,16 +107,17 @@ class EmbeddedBrain:
     @property
     def cards(self) -> dict[str, ModelCard]:
         """The card of each model, by what it does."""
-        models = (self._matter, self._type, self._urgency, self._danger, self._kind)
+        models = (self._cascade or self._matter, self._type, self._urgency, self._danger, self._kind)
         return {name: model.card for name, model in zip(_PARTS, models, strict=True) if model is not None}
 
     def parse_many(self, texts: Sequence[str]) -> list[Understanding]:
         """What each raw message says. Emoji only, another script or nothing at all: no matter, abstain."""
         readings = [features.read(text) for text in texts]
         places = [self._gazetteer.find(reading.clean.text[: features.MOST_CHARACTERS]) for reading in readings]
-        shaped = [self._shape(reading, named) for reading, (_, named) in zip(readings, places, strict=True)]
+        readable = [self._readable(reading, named) for reading, (_, named) in zip(readings, places, strict=True)]
+        shaped = [features.shape(text) for text in readable]
         told = self._matter.grams(shaped)
-        matters = self._matter.predict_grams(told)
+        matters = self._matters(readable, told)
         types = self._type.predict_grams(told) if self._type else [None] * told.n
         urgencies = self._urgency.predict_grams(told) if self._urgency else [None] * told.n
         best = [one.ranked[0].label if one.ranked else None for one in matters]
@@ -142,12 +147,17 @@ class EmbeddedBrain:
         kind = kinds[0].label if kinds else next(iter(KINDS))
         return guard.Danger(kind=kind, words=(), call=guard.call(kind), urgency=guard.urgency(kind))
 
-    def _shape(self, reading: features.Reading, named: Sequence[Entity]) -> str:
+    def _matters(self, readable: Sequence[str], told: Grams) -> list[Prediction]:
+        if self._cascade is None:
+            return self._matter.predict_grams(told)
+        return self._cascade.weigh(readable, self._matter.probabilities(told)) if told.n else []
+
+    def _readable(self, reading: features.Reading, named: Sequence[Entity]) -> str:
         """What the models see: without the names of places when they were trained so."""
         text = reading.text[: features.MOST_CHARACTERS]
         if self._matter.card.settings.get("without_places"):
             text = features.without(text, ((place.start, place.end) for place in named))
-        return features.shape(text)
+        return text
 
     def _understanding(
         self,
@@ -190,6 +200,7 @@ def train_pack(
     hints: Mapping[str, Sequence[str]] | None = None,
     words: Sequence[str] = (),
     lessons: Lessons = NO_LESSONS,
+    pretrained: Pretrained | None = None,
     progress: Callable[[str], None] = lambda _: None,
     now: datetime | None = None,
 ) -> dict[str, ModelCard]:
@@ -231,6 +242,8 @@ def train_pack(
                     quiet=_NONE if name == _DANGER else None,
                     together=together if name == "matter" else None,
                     data=[*told_of, *(lessons.sources if name == "matter" else ())],
+                    pretrained=pretrained if name == "matter" else None,
+                    kept=out.with_name(f".{out.name}.resume"),
                     progress=progress,
                     now=now,
                 )
@@ -362,8 +375,8 @@ def read_index(folder: Path) -> tuple[str, dict[str, dict[str, str]]]:
     return version, parts
 
 
-def _part(folder: Path, version: str) -> Embedded:
-    model = Embedded.load(folder)
+def _part(folder: Path, version: str) -> Embedded | Cascade:
+    model = load(folder)
     if model.card.version != version:
         raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 不是训练时的那一个；请重新训练。")
     return model

@@ -13,6 +13,8 @@ from tickets.types import Ranked
 
 RANKED = 5
 """How many labels an answer names at most."""
+INNER = "embedded"
+"""The folder of the embedded model inside the folder of a model of another engine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

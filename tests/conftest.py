@@ -11,11 +11,13 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nlu.transformer.parts import TRAINING
 from tools import rasa_environment, servers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,6 +106,7 @@ FINDERS: dict[str, Callable[[], str | None]] = {
     "chinese font": _chinese_font,
     "node": lambda: _first_program("node"),
     "python3.10": rasa_environment.find_python,
+    "transformer": lambda: "here" if all(find_spec(name) for name in TRAINING) else None,
 }
 
 

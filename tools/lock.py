@@ -1,4 +1,4 @@
-"""Resolve pyproject's bounds into the four locks: pinned, with hashes, for every platform, and no index address."""
+"""Resolve pyproject's bounds into the five locks: pinned, with hashes, for every platform, and no index address."""
 
 import re
 import subprocess
@@ -9,6 +9,7 @@ from tools.setup import BIN, ROOT, lock
 SETS = {
     "": ["pyproject.toml"],
     "dev": ["pyproject.toml", "--extra", "dev", "--constraint", "requirements.lock"],
+    "transformer": ["pyproject.toml", "--extra", "transformer", "--constraint", "requirements.lock"],
     "setup": ["--group", "setup"],
     "node": ["--group", "node"],
 }

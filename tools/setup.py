@@ -33,6 +33,9 @@ VENDOR_FILES = {
     "zrender.LICENSE": "zrender/LICENSE",
 }
 FRONTEND_SECONDS = 120
+TORCH = "torch==2.13.0"
+"""For training the engine transformer; serving does without. Not in a lock: which build fits is the machine's matter."""
+TRANSFORMER_STAMP = VENV / ".transformer-installed"
 OLDEST = (3, 11)
 
 
@@ -139,6 +142,18 @@ def install(kind: str) -> None:
     STAMP.write_text(_marks()[kind], encoding="ascii")
 
 
+def install_transformer() -> None:
+    """What the engine transformer needs, torch included when there is none yet; nothing when it is there already."""
+    wanted = fingerprint(lock("transformer")) + TORCH
+    if TRANSFORMER_STAMP.exists() and TRANSFORMER_STAMP.read_text(encoding="ascii") == wanted:
+        return
+    with stage("引擎 transformer 的组件 / what the engine transformer needs"):
+        if subprocess.run([PYTHON, "-c", "import torch"], check=False, capture_output=True).returncode:
+            run([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", TORCH])
+        install_locked("transformer")
+    TRANSFORMER_STAMP.write_text(wanted, encoding="ascii")
+
+
 def _npm() -> str:
     found = shutil.which("npm")
     if found is None and not (BIN / "npm").exists():
@@ -183,11 +198,13 @@ def hand_over(command: list[str]) -> NoReturn:
 def main(arguments: list[str] | None = None) -> int:
     """Exit status. `run`, `test` and `check` pass what follows on to hotline, pytest and the checks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["run", "install", "dev", "test", "check"])
+    parser.add_argument("what", choices=["run", "install", "dev", "transformer", "test", "check"])
     known, rest = parser.parse_known_args(arguments)
     began = time.monotonic()
     try:
         install("run" if known.what in {"run", "install"} else "dev")
+        if known.what == "transformer":
+            install_transformer()
     except SetupError as error:
         print(f"安装未完成 / set-up failed: {error}", file=sys.stderr)
         return 1

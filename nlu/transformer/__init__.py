@@ -1,0 +1,1 @@
+"""The engine "transformer": a pretrained encoder, fine-tuned with torch, served as int8 ONNX without it."""
