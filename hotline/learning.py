@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from city.types import Directory
@@ -20,6 +20,7 @@ from nlu import whole
 from routing.case import Circumstances
 from routing.route import route
 from tickets import store as ticket_store
+from tickets.parts import RECEIPT_CHARACTERS
 from tickets.store import table
 from tickets.tables import EventRow, MessageRow, TicketRow
 from tickets.types import NOWHERE, Event, LegState, Ranked, Understanding, Urgency
@@ -67,7 +68,7 @@ def _tickets(
     t, m = table(TicketRow).c, table(MessageRow).c
     wanted = (
         select(table(TicketRow))
-        .join(table(MessageRow), m.receipt_no == t.no)
+        .join(table(MessageRow), m.receipt_no == func.substr(t.no, 1, RECEIPT_CHARACTERS))
         .where(~t.confidential, ~t.anonymous, t.state.not_in([str(state) for state in _NEVER]))
         .order_by(t.no)
         .limit(_AT_ONCE)

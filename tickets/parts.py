@@ -2,6 +2,7 @@
 
 import re
 
+RECEIPT_CHARACTERS = 14
 _NUMBER = re.compile(r"([0-9]{14})(?:-([2-9]))?")
 
 
@@ -22,4 +23,6 @@ def typed(words: str) -> tuple[str, int]:
     Anything else comes back as its digits with part 1.
     """
     digits = "".join(char for char in words if char.isdecimal() and char.isascii())
-    return (digits[:14], int(digits[14])) if len(digits) == 15 and digits[14] in "123456789" else (digits, 1)
+    if len(digits) != RECEIPT_CHARACTERS + 1 or digits[-1] == "0":
+        return digits, 1
+    return digits[:-1], int(digits[-1])

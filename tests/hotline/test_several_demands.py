@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hotline import audit, invariants
+from hotline import audit, invariants, learning
 from plumbing.errors import NotFound
 from tickets.store import table
 from tickets.tables import DeliveryRow
@@ -172,3 +172,15 @@ def test_tags_are_those_of_the_time_of_understanding_and_know_who_is_in_need(hou
     (understood,) = [one["data"] for one in ticket(house, number)["events"] if one["kind"] == "MessageUnderstood"]
     assert {"yejian", "laonian"} <= set(understood["tags"])
     assert (understood["needs"], understood["mood"], understood["threats"]) == (["elderly"], "calm", [])
+
+
+def test_a_further_ticket_is_a_lesson_with_its_own_words(house: Any) -> None:
+    number = taken(house, TWO)["receipt_no"]
+    dispatcher = Actor(id="d", roles=frozenset({Role.DISPATCHER}))
+    for no in (number, f"{number}-2"):
+        do(house, no, CommandKind.REASSIGN, dispatcher, unit="fgj", reason="属于小区内部")
+        do(house, no, CommandKind.ACCEPT, Actor(id="c", roles=frozenset({Role.CENTRE}), unit="fgj"))
+    with house.runtime.database.reading() as session:
+        lessons = {one.id: one.text for one in learning.collect(session, house.runtime.reference.now().directory)}
+    assert len(lessons) == 2
+    assert sorted("树倒了" in text for text in lessons.values()) == [False, True]
