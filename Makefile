@@ -1,7 +1,7 @@
 # Everything here also works without make: python3 tools/setup.py run | test | check
 PYTHON ?= python3
 
-.PHONY: run test check fmt bench faults lock rasa rasa-test
+.PHONY: run test check transformer fmt bench faults lock rasa rasa-test
 
 run:            ## install what is missing, then serve (first start: within three minutes)
 	$(PYTHON) tools/setup.py run
@@ -16,6 +16,9 @@ fmt:
 	$(PYTHON) tools/setup.py dev
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+transformer:    ## what the engine transformer needs: torch (CPU or GPU, as the machine has it), ONNX, a pretrained encoder
+	$(PYTHON) tools/setup.py transformer
 
 bench:          ## the figures of docs/measured.md; needs some minutes of a quiet machine
 	$(PYTHON) tools/setup.py dev
