@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from accounts.rules import mask_phone
 from accounts.types import Viewer
+from city import coordinates
 from dashboards import times, words
 from dashboards.auth import found
 from dashboards.site import site_of
@@ -66,7 +67,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"masked": lambda text: mask_phone(str(text)), "stamp": times.stamp}
+    filters: dict[str, Any] = {
+        "masked": lambda text: mask_phone(str(text)),
+        "located": coordinates.shown,
+        "stamp": times.stamp,
+    }
     env.filters |= filters
     env.globals |= {
         "STATES": WORDS,

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from city import coordinates
 from city.tagging import tags_of
 from city.types import Directory, Policy, Tag
 from hotline.parts import Part, may_part
 from nlu import guard
 from nlu.needs import CALLED
 from nlu.said import hear
+from routing.answers import chosen
 from routing.case import Circumstances
-from routing.route import route
+from routing.route import options, route
 from tickets import fold, lifecycle
 from tickets import parts as numbers
 from tickets.said import Said
@@ -63,7 +65,7 @@ def open_ticket(
 
     `proof` is the commitment to the message's words. With a `part`, message and understanding are the part's.
     """
-    understanding = _raised(understanding, message)
+    understanding = _located(_raised(understanding, message), message)
     party_unit = party_of(understanding, world.directory)
     danger = message.danger or understanding.danger
     decision = _routed(message, understanding, world, party_unit)
@@ -116,6 +118,7 @@ def supply(ticket: Ticket, message: Message, understanding: Understanding, world
     draft.do(CommandKind.SUPPLY, {"receipt_no": message.receipt_no, "commitment": proof}, actor=RESIDENT)
     if not awaited:
         return Change(ticket=draft.ticket, events=tuple(draft.events))
+    understanding = _answered(_located(understanding, message), message.text, world.directory)
     draft.note(EventKind.UNDERSTOOD, understood(understanding, proof))
     given = Circumstances(asked=True, party_unit=ticket.party_unit)
     _follow(draft, route(understanding, world.directory, given=given), message.danger or understanding.danger)
@@ -296,6 +299,14 @@ def _raised(understanding: Understanding, message: Message) -> Understanding:
     return understanding
 
 
+def _answered(understanding: Understanding, answer: str, directory: Directory) -> Understanding:
+    """With the street that the answer chooses among those that the question named, if it chooses one."""
+    street = chosen(answer, options(understanding, directory))
+    if street is None:
+        return understanding
+    return replace(understanding, place=replace(understanding.place, street=street, score=1.0, streets=()))
+
+
 def _opened(
     message: Message,
     understanding: Understanding,
@@ -351,7 +362,20 @@ def _event(message: Message, data: Mapping[str, Any], *, part: int = 1) -> Event
 def _address(message: Message, understanding: Understanding) -> str:
     said = understanding.place.said or str(message.facts.get("place") or "")
     detail = understanding.place.detail
-    return f"{said}{detail}" if detail and detail not in said else said
+    words = f"{said}{detail}" if detail and detail not in said else said
+    point = coordinates.told(message.facts)
+    if point is None or point.words in words:
+        return words
+    return f"{words}，{point.words}" if words else point.words
+
+
+def _located(understanding: Understanding, message: Message) -> Understanding:
+    """With the coordinates for a place where the words name none: somewhere to go, though in no known street."""
+    point = coordinates.told(message.facts)
+    place = understanding.place
+    if point is None or place.said or place.name:
+        return understanding
+    return replace(understanding, place=replace(place, said=point.words))
 
 
 def _of_danger(danger: str | None, understanding: Understanding, directory: Directory) -> str | None:

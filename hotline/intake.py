@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select, tuple_
 
+from city import coordinates
 from hotline import answer_store
 from nlu import guard
 from plumbing import faults, ids
@@ -166,7 +167,7 @@ def _row(incoming: Incoming, now: datetime, text_characters: int) -> dict[str, A
         "urgency": str(urgency),
         "danger": danger.kind if danger else None,
         "priority": PRIORITY[urgency],
-        "facts": _facts(incoming.facts),
+        "facts": _facts(coordinates.kept(incoming.facts)),
         "about": incoming.about,
         "flags": flags,
         "outcome": str(Outcome.PENDING),

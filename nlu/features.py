@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlu import commands
+from nlu import commands, hurry
 from nlu.mask import Span, mask, spans
 from nlu.normalise import Clean, clean
 
@@ -35,8 +35,8 @@ def read(text: str) -> Reading:
 
 
 def shape(text: str) -> str:
-    """What is left for the models: no commands, lower case, every number 0, everything that is no letter one space."""
-    told = commands.without(text[:MOST_CHARACTERS])
+    """What is left for the models: no commands, nothing that only presses, lower case, every number 0, no marks."""
+    told = hurry.without(commands.without(text[:MOST_CHARACTERS]))
     return _NO_WORD.sub(" ", _DIGITS.sub("0", told.lower())).strip()
 
 

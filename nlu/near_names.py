@@ -78,6 +78,10 @@ _ALSO_ELSEWHERE = frozenset(
     )
 )
 """Names of roads that without their last character are more often something else."""
+_NO_ROAD = re.compile(
+    r"这个|那个|这种|保险|集团|公司|品牌|牌|县|市|省|区(?!间)|镇|人(?!行)|话|菜(?!场|市)|集邮|战役|起义|财产|人寿|银行|基金|旅行|旅游|航班|山水|大学"
+)
+"""What makes it the name of a firm or of a place elsewhere."""
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))
 
 
@@ -138,11 +142,19 @@ class NearNames:
         """零陵近大木桥, 零陵200弄: a road without its last character, beside another road or a number."""
         yield from self._paired(text)
         for found in self._single_stem.finditer(text):
-            follows = _AFTER_STEM.match(text, found.end()) is not None
-            led = found.start() > 0 and text[found.start() - 1] in _BEFORE and found[0] not in _ALSO_ELSEWHERE
-            alone = found[0] not in _ALSO_ELSEWHERE and _stands_alone(text, found.start(), found.end())
-            if _AFTER_ROAD.match(text, found.end()) or led or alone or (follows and _begins(text, found.start())):
+            if self._is_road(text, found):
                 yield Near(name=self._stems[found[0]], start=found.start(), end=found.end())
+
+    def _is_road(self, text: str, found: re.Match[str]) -> bool:
+        """Whether a road without its last character is meant: by what follows, or because nothing else begins there."""
+        start, end = found.span()
+        if _AFTER_ROAD.match(text, end):
+            return True
+        if not _begins(text, start):
+            return False
+        if _AFTER_STEM.match(text, end):
+            return True
+        return found[0] not in _ALSO_ELSEWHERE and _NO_ROAD.match(text, end) is None
 
     def _paired(self, text: str) -> Iterator[Near]:
         for found in self._pair.finditer(text):
@@ -212,12 +224,6 @@ def _begins(text: str, start: int) -> bool:
     if start == 0 or text[start - 1] in _BEFORE or not "\u4e00" <= text[start - 1] <= "\u9fff":
         return True
     return text[start - 2 : start] in _POINTS
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether nothing but marks or the text's ends are around it, as people add a place: 报修三次没人来，中环。"""
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    return len(text) > end - start and not before.isalnum() and not after.isalnum()
 
 
 _POINTS = ("那个", "那只", "这个", "伊个", "我们", "阿拉", "你们")

@@ -20,15 +20,15 @@ from tickets.types import NOWHERE, Entity, Place, Ranked
 STREET = "street"
 _SURE = {
     STREET: 0.98,
-    "lane": 0.97,
-    "estate": 0.96,
-    "park": 0.95,
-    "station": 0.93,
-    "river": 0.85,
-    "road": 0.93,
+    "lane": 0.98,
+    "estate": 0.98,
+    "park": 0.97,
+    "station": 0.96,
+    "river": 0.88,
+    "road": 0.96,
     "area": 0.85,
 }
-_SURE_ELSE = 0.95
+_SURE_ELSE = 0.97
 _EXACT = (
     *("crossing", "lane", "estate", "school", "hospital", "market", "office", "park", "station", "landmark"),
     *("committee", "road", "river", "area", STREET),
@@ -56,7 +56,7 @@ _CALLED_AFTER = re.compile(
 )
 """Things called after the road that they most likely stand on; less sure than the road itself."""
 _SURE_CALLED_AFTER = 0.8
-_SURE_ALIKE = 0.85
+_SURE_ALIKE = 0.92
 """How much less sure a name is that was only much like one of the gazetteer's."""
 _MOST_NEAR = 400
 _OPEN = 0.75

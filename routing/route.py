@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from city.types import Directory
+from city.types import Directory, Street
 from routing import words
 from routing.case import PLAIN, Case, Circumstances
 from routing.match import CENTRE, Claim, assignment, claims, fallback, lineage, winners, without_party
@@ -18,7 +18,7 @@ PLACE_SURE = 0.6
 
 _ENQUIRY = ("enquiry", "suggestion", "praise")
 
-__all__ = ["Circumstances", "route"]
+__all__ = ["Circumstances", "options", "route"]
 
 
 def route(understanding: Understanding, directory: Directory, *, given: Circumstances = PLAIN) -> Decision:
@@ -89,6 +89,20 @@ def _streets(case: Case) -> tuple[str, ...]:
             return (str(place.street),)
         scores[str(place.street)] = place.score
     return () if len(scores) == 1 and max(scores.values()) < PLACE_SURE else tuple(sorted(scores))
+
+
+def options(understanding: Understanding, directory: Directory) -> tuple[Street, ...]:
+    """The streets that a question to the resident names, in its order; empty when the question is an open one."""
+    case = Case(understanding=understanding, directory=directory)
+    streets = _likeliest(replace(case, streets=_streets(case)))
+    return tuple(directory.streets[code] for code in streets[: words.OPTIONS]) if len(streets) > 1 else ()
+
+
+def _likeliest(case: Case) -> tuple[str, ...]:
+    """The streets that it may be in, the likeliest first."""
+    place = case.understanding.place
+    scores = {ranked.label: ranked.score for ranked in place.streets}
+    return tuple(sorted(case.streets, key=lambda code: (-scores.get(code, place.score), code)))
 
 
 def _anywhere(case: Case) -> tuple[str | None, ...]:
@@ -171,7 +185,8 @@ def _which_street(case: Case) -> Decision:
     name = case.directory.matters[case.code].name
     if case.given.asked or case.understanding.urgency.label == Urgency.CRITICAL:
         return _triage(case, "no_street", f"“{name}”按街道承办，但所在街道不明，请派单员核实地点。")
-    reason, sentence, question = words.asked(name, [case.directory.streets[code].name for code in case.streets])
+    streets = [case.directory.streets[code].name for code in _likeliest(case)]
+    reason, sentence, question = words.asked(name, streets)
     return _decision(case, DecisionKind.ASK, reason, sentence, question=question)
 
 

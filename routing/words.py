@@ -6,6 +6,8 @@ from city.types import Directory
 from routing.case import Case
 from routing.match import Claim
 
+OPTIONS = 3
+"""How many streets a question names at most."""
 _RANKS = ("有联席会议先例", "事项更具体", "地域更具体", "条件更具体")
 
 
@@ -32,13 +34,19 @@ def asked(matter: str, streets: Sequence[str]) -> tuple[str, str, str]:
         return (
             "border",
             f"“{matter}”的地点可能在" + "、".join(streets) + "，先向市民问清。",
-            f"您说的地方是在{'还是'.join(streets[:3])}？如不清楚，请告诉我们门牌号或最近的路口。",
+            f"您说的地方是在{_choices(streets[:OPTIONS])}？回复数字或名称就行；说不准请告诉我们门牌号或最近的路口，或回复“不知道”。",
         )
     return (
         "no_street",
         f"“{matter}”按街道承办，但所在街道不明，先向市民问一句。",
         "请问是在哪条路、哪个小区或门牌号？请回复具体地点，我们马上派人。",
     )
+
+
+def _choices(names: Sequence[str]) -> str:
+    """1、天平路街道，还是2、徐家汇街道."""
+    told = [f"{number}、{name}" for number, name in enumerate(names, 1)]
+    return "，".join(told[:-1]) + f"，还是{told[-1]}"
 
 
 def why(claim: Claim, winner: Claim | None, directory: Directory) -> str:

@@ -219,6 +219,7 @@ TRAINED_BY = (
         "features",
         "fitting",
         "grams",
+        "hurry",
         "intervals",
         "lessons",
         "mask",

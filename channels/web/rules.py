@@ -40,6 +40,7 @@ def incoming(fields: Mapping[str, str], *, form_id: str) -> Incoming:
     facts: dict[str, Any] = {"place": place, "name": name, "contact": phone}
     facts = {key: value for key, value in facts.items() if value is not None}
     facts |= {key: True for key in ("anonymous", "confidential") if key in fields}
+    facts |= {key: fields[key] for key in ("lat", "lon") if fields.get("lat") and fields.get("lon")}
     facts["answers"] = True  # the page that follows shows one
     return Incoming(
         channel=Channel.WEB,

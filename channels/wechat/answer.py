@@ -14,7 +14,7 @@ _GREETED = frozenset({"subscribe", "SCAN", "CLICK"})
 
 
 def answer(ports: Ports, message: Received) -> str | None:
-    """The reply; None where WeChat expects none. Only text and recognised speech are stored.
+    """The reply; None where WeChat expects none. Only text, recognised speech and locations are stored.
 
     Who asks for a person after an answer of the knowledge base gets the number under which it goes on.
     """
@@ -36,6 +36,8 @@ def _words(message: Received) -> str | None:
         return message.fields.get("Content", "")
     if message.kind == "voice":
         return message.fields.get("Recognition", "").strip() or None
+    if message.kind == "location" and message.fields.keys() >= {"Location_X", "Location_Y"}:
+        return f"我的位置：{message.fields.get('Label', '').strip() or '见定位'}"
     return None
 
 
@@ -57,15 +59,27 @@ def _accept(ports: Ports, message: Received, words: str) -> str:
 
 
 def _incoming(message: Received, words: str) -> Incoming:
-    facts = {"way": "voice", "media_id": message.fields.get("MediaId", "")} if message.kind == "voice" else {}
     return Incoming(
         channel=Channel.WECHAT,
         external_id=message.external_id,
         sender=message.sender,
         text=words,
         occurred_at=message.created_at,
-        facts=facts | {"answers": True},
+        facts=_facts(message) | {"answers": True},
     )
+
+
+def _facts(message: Received) -> dict[str, str]:
+    """What WeChat says beside the words. Location_X is the latitude; the maps behind it are in GCJ-02, as all in China."""
+    fields = message.fields
+    match message.kind:
+        case "voice":
+            return {"way": "voice", "media_id": fields.get("MediaId", "")}
+        case "location":
+            where = {"lat": fields["Location_X"], "lon": fields["Location_Y"], "datum": "gcj02"}
+            return {"way": "location", **where}
+        case _:
+            return {}
 
 
 def _told(accepted: Accepted) -> str:

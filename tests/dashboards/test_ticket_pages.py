@@ -72,6 +72,14 @@ def test_a_ticket_of_one_of_several_demands_marks_its_own_and_names_the_others(h
     assert "诉求2还有一件事，楼下工地夜里施工到两点" in page.text
 
 
+def test_a_position_links_to_any_map_and_to_no_provider(house: Any) -> None:
+    ticket = house.open(place="衡山路9号，定位31.20012,121.44322")
+    page = house.as_("paidan").get(path(ticket))
+    assert "衡山路9号，定位31.20012,121.44322" in page.text
+    assert 'href="geo:31.200120,121.443220"' in page.html
+    assert "geo:" not in house.as_("paidan").get(path(house.open())).html
+
+
 @pytest.mark.parametrize("base", ["/workbench", "/desk"])
 @pytest.mark.parametrize("number", ["26091499999999", "1", "x", "%00", "26091400000001%2F1", "9" * 40])
 def test_an_unknown_number_is_not_found(house: Any, base: str, number: str) -> None:

@@ -220,7 +220,8 @@ def test_a_border_asks_with_both_names(hand: Hand) -> None:
     decision = hand.decide(hand.row("D1", "@centre"), place=hand.somewhere["border"])
     assert (decision.kind, decision.reason) == (K.ASK, "border")
     assert decision.question is not None
-    assert "east街道还是west街道" in decision.question
+    assert "1、east街道，还是2、west街道" in decision.question
+    assert "不知道" in decision.question
     assert "east街道、west街道" in decision.sentence
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from plumbing.errors import Refused
 
@@ -275,3 +276,47 @@ def test_an_empty_report_marks_the_field_that_is_missing(world: Any) -> None:
     field = re.search(r'<textarea id="f-text"[^>]*>', html)
     assert field
     assert 'aria-invalid="true"' in field.group()
+
+
+def _opened(browser: Any, world: Any, **context: Any) -> Any:
+    """The report's page in a browser whose requests the application answers in this process."""
+    page = browser.new_context(**context).new_page()
+    client = TestClient(world.client.app, base_url="http://127.0.0.1")
+
+    def answer(route: Any, request: Any) -> None:
+        got = client.request(
+            request.method,
+            request.url.removeprefix("http://127.0.0.1"),
+            content=request.post_data_buffer,
+            headers={name: value for name, value in request.headers.items() if name == "content-type"},
+        )
+        route.fulfill(status=got.status_code, headers={"content-type": got.headers["content-type"]}, body=got.content)
+
+    page.route("**/*", answer)
+    page.goto("http://127.0.0.1/")
+    return page
+
+
+def test_a_telephone_tells_where_it_is_only_when_asked_to(browser: Any, world: Any) -> None:
+    here = {"latitude": 31.200123, "longitude": 121.443216, "accuracy": 12}
+    page = _opened(browser, world, geolocation=here, permissions=["geolocation"])
+    page.fill("#f-text", "路灯不亮")
+    assert page.locator("[name=lat]").input_value() == ""
+    page.click("text=使用我的位置")
+    page.wait_for_selector("text=误差约12米")
+    page.click("form[data-once] button[type=submit]")
+    page.wait_for_selector("text=受理编号")
+    (message,) = world.intake.taken.values()
+    assert (message.facts["lat"], message.facts["lon"]) == ("31.200123", "121.443216")
+
+
+def test_a_position_can_be_taken_back_and_one_that_is_not_given_is_no_fault(browser: Any, world: Any) -> None:
+    here = {"latitude": 31.2, "longitude": 121.4}
+    page = _opened(browser, world, geolocation=here, permissions=["geolocation"])
+    page.click("text=使用我的位置")
+    page.click("text=去掉我的位置")
+    page.wait_for_selector("text=已去掉位置")
+    assert page.locator("[name=lat]").input_value() == ""
+    refused = _opened(browser, world)
+    refused.click("text=使用我的位置")
+    refused.wait_for_selector("text=请在上面写下地点")

@@ -153,3 +153,9 @@ def test_a_message_without_a_ticket_yet_has_plain_words_too() -> None:
 def test_a_word_that_is_no_state_is_left_alone() -> None:
     assert words.plain("别的") == ""
     assert words.stage("别的") is None
+
+
+def test_a_position_goes_with_the_form_only_as_a_pair() -> None:
+    both = rules.incoming({"text": "灯坏了", "lat": "31.2", "lon": "121.44"}, form_id=FORM)
+    assert (both.facts["lat"], both.facts["lon"]) == ("31.2", "121.44")
+    assert rules.incoming({"text": "灯坏了", "lat": "31.2", "lon": ""}, form_id=FORM).facts == {}

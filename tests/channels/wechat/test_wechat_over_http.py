@@ -203,6 +203,14 @@ def test_speech_that_wechat_understood_is_a_message(account: Follower, intake: A
     assert (stored.text, stored.facts) == ("小区停水了", {"way": "voice", "media_id": "media9", "answers": True})
 
 
+def test_a_location_is_a_message_whose_numbers_are_of_a_chinese_map(account: Follower, intake: Any) -> None:
+    where = "<Location_X>31.175304</Location_X><Location_Y>121.531542</Location_Y><Label><![CDATA[衡山路9号]]></Label>"
+    account.post(pushed("location", extra=where))
+    (stored,) = intake.stored
+    assert stored.text == "我的位置：衡山路9号"
+    assert stored.facts == {"way": "location", "lat": "31.175304", "lon": "121.531542", "datum": "gcj02"}
+
+
 @pytest.mark.parametrize(
     ("kind", "extra", "expected"),
     [
