@@ -74,6 +74,10 @@ _ALSO_ELSEWHERE = frozenset(
         "峰谷",
         "乌鲁木齐",
         "龙华",
+        "医学院",
+        "天平",
+        "冠生园",
+        "开发区",
         "华泾",
     )
 )
@@ -105,6 +109,12 @@ class NearNames:
             return _single(pairs, names)
 
         self._sounds = single((heard, name) for name in known for heard in _sounds(name))
+        self._counts: dict[str, set[int]] = defaultdict(set)
+        for heard in self._sounds:
+            syllables = heard.split("-")
+            self._counts[syllables[0]].add(len(syllables))
+        self._firsts = frozenset(name[0] for name in known if len(name) > _SHORTEST_STEM)
+        self._lasts = frozenset(name[-1] for name in known if len(name) > _SHORTEST_STEM)
         self._holes = single((hole, name) for name in known if len(name) > _SHORTEST_STEM for hole, _ in _cut(name))
         self._short = single((short, name) for name in known for short in _shortened(name))
         ended = [road for road in roads if road.endswith("路") and len(road) >= _SHORTEST_STEM]
@@ -124,11 +134,17 @@ class NearNames:
 
     def find(self, text: str) -> list[Near]:
         """The likeliest meanings, from the surest kind of likeness to the least sure; the first kind that finds any."""
-        for look in (self._cut_short, self._heard_long, self._stemmed, self._lived_in, self._heard, self._one_off):
-            found = [near for near in look(text) if _may_be(near, text)]
-            if found:
-                return found
-        return []
+
+        def likely(nears: Iterable[Near]) -> list[Near]:
+            return [near for near in nears if _may_be(near, text)]
+
+        if short := likely(self._cut_short(text)):
+            return short
+        heard = likely(self._heard(text))
+        long = [near for near in heard if near.end - near.start > _SHORTEST_STEM]
+        return (
+            long or likely(self._stemmed(text)) or likely(self._lived_in(text)) or heard or likely(self._one_off(text))
+        )
 
     def _cut_short(self, text: str) -> Iterator[Near]:
         """东安三 for 东安三村, 徐汇世家 for 徐汇世家花园."""
@@ -150,11 +166,13 @@ class NearNames:
         start, end = found.span()
         if _AFTER_ROAD.match(text, end):
             return True
-        if not _begins(text, start):
-            return False
-        if _AFTER_STEM.match(text, end):
+        if _AFTER_STEM.match(text, end) and (found[0] not in _ALSO_ELSEWHERE or _begins(text, start)):
             return True
-        return found[0] not in _ALSO_ELSEWHERE and _NO_ROAD.match(text, end) is None
+        return (
+            (_begins(text, start) or len(found[0]) >= _SHORTEST_STEM)
+            and found[0] not in _ALSO_ELSEWHERE
+            and _NO_ROAD.match(text, end) is None
+        )
 
     def _paired(self, text: str) -> Iterator[Near]:
         for found in self._pair.finditer(text):
@@ -167,16 +185,12 @@ class NearNames:
             if _begins(text, found.start()):
                 yield Near(name=self._estates[found[0]], start=found.start(), end=found.end())
 
-    def _heard_long(self, text: str) -> Iterator[Near]:
-        """What sounds like a name of at least four characters: surer than a road without its last character."""
-        return (near for near in self._heard(text) if near.end - near.start > _SHORTEST_STEM)
-
     def _heard(self, text: str) -> Iterator[Near]:
         """凌零路 for 零陵路: what sounds the same, also to an ear from the south."""
         syllables = [_syllable(char) for char in text]
         end = 0
         for start, stop in _windows(text, shortest=_SHORTEST_STEM):
-            if start < end:
+            if start < end or stop - start not in self._counts.get(syllables[start], ()):
                 continue
             name = self._sounds.get("-".join(syllables[start:stop]))
             if name is not None and (stop - start > _SHORTEST_STEM or _ENDING.search(name)):
@@ -197,6 +211,8 @@ class NearNames:
         """One character of at least four wrong, missing or too many."""
         for start, end in _windows(text, shortest=_SHORTEST_STEM):
             part = text[start:end]
+            if part[0] not in self._firsts and part[-1] not in self._lasts:
+                continue  # one character is wrong, so that the first or the last is right
             name = self._holes.get(part) if len(part) > _SHORTEST_STEM else None  # a character is missing
             if name is None or not _harmless(set(name) - set(part)):
                 wrong = ((self._holes.get(hole), left) for hole, left in _cut(part))
@@ -209,8 +225,11 @@ class NearNames:
 
 def _may_be(near: Near, text: str) -> bool:
     """What stands there as it is was refused already; a short name must begin where a place may be told."""
-    if text[near.start : near.end] == near.name:
+    said = text[near.start : near.end]
+    if said == near.name:
         return False
+    if near.name == f"{said}路":
+        return True  # whoever found it has looked at what is around
     if near.name.endswith(_COMMITTEES):
         return _begins(text, near.start)
     long = near.end - near.start > _SHORTEST_STEM
@@ -241,7 +260,7 @@ def _contracted(road: str) -> str | None:
 
 
 _COMMITTEES = ("居委会", "居委", "居民区", "居民委员会")
-_BEFORE = "在到从近靠和与去往住是于沿经过就下讲说叫"
+_BEFORE = "问在到从近靠和与去往住是于沿经过就下讲说叫"
 _GOES_ON = re.compile(
     r"上(?!班|学|下)|[0-9]|口|那|这边|的(?:路|店|树|灯|房|人行)|近|靠|对面|门口|一带|沿线|附近|弄|地铁"
 )

@@ -14,12 +14,13 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from city.types import KnownPlace, Street
 from nlu.house_numbers import HouseNumbers, is_address, number_at
 from nlu.near_names import Near, NearNames
-from nlu.place_forms import forms
+from nlu.place_forms import SIBLING, forms, siblings
 from tickets.types import NOWHERE, Entity, Place, Ranked
 
 STREET = "street"
 _SURE = {
     STREET: 0.98,
+    SIBLING: 0.85,
     "lane": 0.98,
     "estate": 0.98,
     "park": 0.97,
@@ -30,7 +31,7 @@ _SURE = {
 }
 _SURE_ELSE = 0.97
 _EXACT = (
-    *("crossing", "lane", "estate", "school", "hospital", "market", "office", "park", "station", "landmark"),
+    *("crossing", "lane", "estate", SIBLING, "school", "hospital", "market", "office", "park", "station", "landmark"),
     *("committee", "road", "river", "area", STREET),
 )
 """Kinds from the most to the least exact."""
@@ -118,7 +119,8 @@ class Gazetteer:
 
     def __init__(self, places: Sequence[KnownPlace], streets: Sequence[Street]) -> None:
         named: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
-        for place in places:
+        told = {name for place in places for name in (place.name, *place.aliases)}
+        for place in (*places, *(one for one in siblings(places) if one.name not in told)):
             for name in {place.name, *(alias for alias in place.aliases if not is_address(alias))}:
                 named.setdefault(name, []).append((place.name, place.kind, place.streets))
         for street in streets:

@@ -20,6 +20,8 @@ PLACES = [
     KnownPlace(name="凌云", kind="area", streets=("a",)),
     KnownPlace(name="凌云路", kind="road", streets=("b",)),
     KnownPlace(name="科苑新村", kind="estate", streets=("b",)),
+    KnownPlace(name="日晖二村", kind="estate", streets=("a",)),
+    KnownPlace(name="日晖五村", kind="estate", streets=("a",)),
     KnownPlace(name="永康路", kind="road", streets=("b",)),
     KnownPlace(name="长桥新村第二居委会", kind="committee", streets=("a",)),
 ]
@@ -52,6 +54,10 @@ def gazetteer() -> Gazetteer:
         ("凌云那个田林十二村没水", "田林十二村"),
         ("科苑的业主投诉物业", "科苑新村"),
         ("长桥新村2居", "长桥新村第二居委会"),
+        ("启明小区的路灯不亮", "启明居委会"),
+        ("要求检测，日晖四村", "日晖四村"),
+        ("日晖3村停水", "日晖三村"),
+        ("我说的是零陵上的菜摊", "零陵路"),
     ],
 )
 def test_the_place_is_found(gazetteer: Gazetteer, text: str, name: str) -> None:
@@ -71,6 +77,7 @@ def test_the_place_is_found(gazetteer: Gazetteer, text: str, name: str) -> None:
         "孩子在凌云俱乐部办的卡退不了",
         "人在凌云镇办不了",
         "科苑杂志订不到",
+        "日晖六村没水",
     ],
 )
 def test_what_only_looks_like_a_name_is_none(gazetteer: Gazetteer, text: str) -> None:
@@ -80,6 +87,12 @@ def test_what_only_looks_like_a_name_is_none(gazetteer: Gazetteer, text: str) ->
 def test_where_it_is_counts_and_not_where_the_caller_lives(gazetteer: Gazetteer) -> None:
     assert gazetteer.find("我住田林十三村，光启公园的秋千坏了")[0].street == "b"
     assert gazetteer.find("我住在田林十三村，楼上漏水")[0].street == "a"
+
+
+def test_a_village_that_no_table_names_is_less_sure_than_its_neighbours(gazetteer: Gazetteer) -> None:
+    inferred, known = gazetteer.find("日晖四村没水")[0], gazetteer.find("日晖五村没水")[0]
+    assert inferred.street == known.street == "a"
+    assert 0.6 < inferred.score < known.score
 
 
 def test_an_area_is_not_the_road_that_is_called_after_it(gazetteer: Gazetteer) -> None:
