@@ -42,7 +42,12 @@ _ENDS = (
     ),
 )
 _ENDING = re.compile("|".join(_ENDS))
-_DROPPED = ("路", "小区", "新村", "花园", "公寓", "大厦", "广场", "家园", "名苑", "菜场", "公园")
+_DROPPED = (
+    *("路", "小区", "新村", "花园", "花苑", "公寓", "大厦", "广场", "家园", "名苑", "菜场", "公园", "嘉园", "新城"),
+    *("大酒店", "酒店", "宾馆", "商厦", "市集"),
+)
+_DROPPED_OF_LONG = ("中心", "产业园", "科技园", "创意园")
+"""Endings without which only a name of at least four characters is left that may be told from others."""
 _NUMERALS = frozenset("0123456789一二三四五六七八九十百零两几")
 _FIXED = _NUMERALS | frozenset("东西南北中上下前后大小新老高初")
 _SHORTEST_STEM = 3
@@ -76,6 +81,7 @@ _ALSO_ELSEWHERE = frozenset(
         "龙华",
         "医学院",
         "天平",
+        *("上海", "徐汇", "机场", "江南", "中南", "科苑"),
         "冠生园",
         "开发区",
         "华泾",
@@ -130,7 +136,7 @@ class NearNames:
         )
         homes = "|".join(sorted(stem for stem in estates if stem not in self._stems and stem not in names)) or "(?!)"
         self._estates = estates
-        self._home = re.compile(f"(?:{homes})(?={_LIVED_IN})")
+        self._home = re.compile(homes)
 
     def find(self, text: str) -> list[Near]:
         """The likeliest meanings, from the surest kind of likeness to the least sure; the first kind that finds any."""
@@ -182,7 +188,13 @@ class NearNames:
     def _lived_in(self, text: str) -> Iterator[Near]:
         """科苑的业主 for 科苑新村: an estate of two characters beside people or things that only estates have."""
         for found in self._home.finditer(text):
-            if _begins(text, found.start()):
+            lived_in = _LIVED_IN.match(text, found.end()) is not None
+            village = (
+                self._estates[found[0]].endswith("新村")
+                and found[0] not in _ALSO_ELSEWHERE
+                and _AFTER_STEM.match(text, found.end()) is not None
+            )
+            if (lived_in or village) and _begins(text, found.start()):
                 yield Near(name=self._estates[found[0]], start=found.start(), end=found.end())
 
     def _heard(self, text: str) -> Iterator[Near]:
@@ -246,7 +258,7 @@ def _begins(text: str, start: int) -> bool:
 
 
 _POINTS = ("那个", "那只", "这个", "伊个", "我们", "阿拉", "你们")
-_LIVED_IN = r"(?:那边|这边)?的?(?:业主|物业|居民|住户|房子|楼道|楼下|楼上|门禁|电梯房)"
+_LIVED_IN = re.compile(r"(?:那边|这边)?的?(?:业主|物业|居民|住户|房子|楼道|楼下|楼上|门禁|电梯房)")
 """What follows the short name of an estate and seldom the same word in another meaning."""
 _ESTATE_END = re.compile(r"(?:花园|花苑|家园|公寓|新村|小区|名苑)$")
 _CROSS = re.compile(
@@ -326,6 +338,9 @@ def _shortened(name: str) -> Iterator[str]:
         yield name[:-1]
     for end in _DROPPED:
         if name.endswith(end) and len(name) - len(end) >= _SHORTEST_STEM:
+            yield name[: -len(end)]
+    for end in _DROPPED_OF_LONG:
+        if name.endswith(end) and len(name) - len(end) > _SHORTEST_STEM:
             yield name[: -len(end)]
 
 

@@ -17,6 +17,7 @@ _FRONT = re.compile(r"^(?:上海市徐汇区|上海市|上海|徐汇区|徐汇|�
 _ESTATE_END = re.compile(r"(?:花园|花苑|家园|公寓|新村|名苑|苑|园)$")
 _VILLAGE = re.compile(r"^(?P<stem>[\u4e00-\u9fff]{2,3})(?P<number>十?[一二三四五六七八九十])(?P<end>村|居委会|居委)$")
 _COMMITTEE = re.compile(r"^(?P<stem>[\u4e00-\u9fff]{2,5})第(?P<number>[一二三四五六七八九])居委会$")
+_OF_COMMITTEE = re.compile(r"(?:(?:第[一二三四五六七八九])*居委会|[东西南北]居委会)$")
 _SPOKEN_OUT = (("附中", "附属中学"), ("附小", "附属小学"), ("菜场", "菜市"))
 _NUMBERED_VILLAGE = re.compile(
     r"^(?P<stem>[\u4e00-\u9fff]{2,3}?)(?P<number>[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])村$"
@@ -77,6 +78,8 @@ def _made(name: str, kind: str) -> Iterator[str]:
     if name.endswith("居委会") and len(name) > len("居委会") + 1:
         yield f"{name.removesuffix('居委会')}里委"
         yield f"{name.removesuffix('居委会')}小区"
+        if len(stem := _OF_COMMITTEE.sub("", name)) >= _SHORTEST and stem not in _ANY:
+            yield stem
     if (committee := _COMMITTEE.match(name)) is not None:
         yield f"{committee['stem']}{committee['number']}居"
         yield f"{committee['stem']}{committee['number']}居委"
