@@ -20,6 +20,7 @@ SURE_NEAR = 0.9
 
 _ADDRESS = re.compile(r"(?P<road>[\u4e00-\u9fff]+(?:路|街|大道))(?P<number>[0-9]{1,5})(?P<unit>号|弄)")
 _SAID = re.compile(r"\s*(?P<number>[0-9]{1,5}|[零〇一二三四五六七八九十百千两]{1,8})\s*(?:号(?!线)|支?弄)")
+_ALONE = re.compile(r"[，。,\s](?:我?[在是])?(?=[0-9零〇一二三四五六七八九十百千两]{1,8}[号弄]$)")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
@@ -73,6 +74,12 @@ def number_at(text: str, place: int) -> int | None:
         return None
     said = found["number"]
     return int(said) if said.isdigit() else value(said)
+
+
+def number_alone(text: str) -> int | None:
+    """The house number that is all that the last clause says, as people answer when they are asked where on the road."""
+    found = _ALONE.search(text.rstrip("，。,. "))
+    return number_at(text, found.end()) if found else None
 
 
 def value(said: str) -> int:

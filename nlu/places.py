@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from city.types import KnownPlace, Street
-from nlu.house_numbers import HouseNumbers, is_address, number_at
+from nlu.house_numbers import HouseNumbers, is_address, number_alone, number_at
 from nlu.near_names import Near, NearNames
 from nlu.place_forms import SIBLING, forms, siblings
 from tickets.types import NOWHERE, Entity, Place, Ranked
@@ -235,7 +235,8 @@ class Gazetteer:
 
     def _numbered(self, text: str, road: _Found) -> _Found:
         """The road as far as its house number says in which subdistrict it is meant."""
-        number = number_at(text, road.end) if road.kind == "road" and len(road.streets) > 1 else None
+        border = road.kind == "road" and len(road.streets) > 1
+        number = (number_at(text, road.end) or number_alone(text)) if border else None
         told = self._numbers.streets(road.name, number) if number is not None else None
         if told is None:
             return road

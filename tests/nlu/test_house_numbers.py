@@ -48,6 +48,8 @@ def test_a_number_lies_where_its_known_neighbours_lie(number: int, street: str |
         ("长河路一百零二号门口积水", "east"),
         ("长河路501弄3号", "west"),
         ("长河路1200弄", "west"),
+        ("长河路上有个坑，100号", "east"),
+        ("长河路上有个坑，在501弄。", "west"),
     ],
 )
 def test_the_number_decides_a_border_road(text: str, street: str) -> None:
