@@ -16,6 +16,10 @@ from tickets.tables import AnswerRow, MessageRow
 from tickets.types import Ranked, Ticket, TicketType
 
 
+_NEAR = 0.35
+"""What scores less than this share of the best has only a word in common with the message."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likely:
     """An article, the probability that it answers, and why residents are not given it by the machine (or None)."""
@@ -44,12 +48,13 @@ class PassagesCache:
     def likely(
         self, session: Session, ticket: Ticket, *, text: str, understood: Mapping[str, Any] | None, on: date
     ) -> Sequence[Likely]:
-        """The three likeliest for a ticket with that text. A matter that somebody has settled counts as certain."""
+        """Up to three for a ticket with that text, the likeliest first. A matter that somebody has settled counts as certain."""
         articles, index = self._newest(session)
         found = index.find(text, matters=_matters(ticket, understood), enquiry=_enquiry(ticket, understood))
         return [
             Likely(article=articles[one.code], confidence=one.confidence, withheld=withheld(articles[one.code], on))
             for one in found
+            if one.score >= _NEAR * found[0].score
         ]
 
     def _newest(self, session: Session) -> tuple[dict[str, Article], Index]:
