@@ -15,7 +15,6 @@ from nlu.retrieval import Index
 from tickets.tables import AnswerRow, MessageRow
 from tickets.types import Ranked, Ticket, TicketType
 
-
 _NEAR = 0.35
 """What scores less than this share of the best has only a word in common with the message."""
 
