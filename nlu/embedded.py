@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +9,10 @@ import numpy.typing as npt
 from nlu import features, registry
 from nlu.calibration import Calibration
 from nlu.engines import RANKED, Prediction
+from nlu.foundation import Foundation, Views
 from nlu.grams import WORD, Grams, grams
 from nlu.registry import Array, ModelCard
+from nlu.second import Second
 from nlu.segment import segmenter
 from nlu.vocabulary import Vocabulary
 from tickets.types import Ranked
@@ -33,6 +34,9 @@ class Embedded:
         self._weights = arrays["weights"].astype(np.float32)
         self._bias = arrays["bias"].astype(np.float64)
         self._calibration = Calibration.of(arrays)
+        foundation = Foundation.of(arrays)
+        self._views = Views(foundation) if foundation else None
+        self._second = Second.of(arrays)
 
     @staticmethod
     def load(folder: Path) -> "Embedded":
@@ -82,7 +86,10 @@ class Embedded:
     def probabilities(self, told: Grams) -> Floats:
         """The probability of every class (texts x classes); a row of zeros for a text that holds nothing known."""
         rows = self._vocabulary.matrix(told)
-        found = self._calibration.probabilities(self._margins(rows))
+        margins = np.asarray(rows @ self._weights, dtype=np.float64) + self._bias
+        if self._second is not None and self._views is not None:
+            margins = self._second.margins(margins, self._views.of(told))
+        found = self._calibration.probabilities(margins)
         found[np.diff(rows.indptr) == 0] = 0.0
         return found
 
@@ -110,9 +117,6 @@ class Embedded:
             total = totals[told.word_rows[place]]
             total[word] = total.get(word, 0.0) + float(worth[place])
         return [_strongest(total) for total in totals]
-
-    def _margins(self, rows: Any) -> Floats:
-        return np.asarray(rows @ self._weights, dtype=np.float64) + self._bias
 
     def _ranked(self, column: int, score: float) -> Ranked:
         return Ranked(label=self.card.classes[column], score=score)

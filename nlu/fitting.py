@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from nlu import features, metrics
+from nlu import features, groundwork, metrics
 from nlu.calibration import SCALE, Calibration, leading, others_share
 from nlu.embedded import pack
-from nlu.grams import WORD, Grams, Keys, grams
+from nlu.foundation import Foundation, Views
+from nlu.grams import grams
 from nlu.registry import Array
 from nlu.segment import segmenter
-from nlu.vocabulary import Vocabulary
+from nlu.vocabulary import Vocabulary, chosen
 
 Progress = Callable[[str], None]
 Floats = npt.NDArray[np.float64]
@@ -88,6 +89,7 @@ def fit(
     words: Sequence[str] = (),
     quiet: str | None = None,
     together: Mapping[str, str] | None = None,
+    foundation: Callable[[], Foundation] | None = None,
     progress: Progress = lambda _: None,
 ) -> Fitted:
     """A model for these raw texts. At least two labels. A group None stands for the text itself.
@@ -96,13 +98,14 @@ def fit(
     "alarm_P" on the probability of all other labels together. `together` says which labels lead to the same place (the
     matters of one unit): thresholds "together_P" say from which sum on P percent are right about the place. `hints` are further (text, label) pairs, such as the keywords of a matter: trained on, never judged by. `outside`
     are texts that belong to no label: they teach how little sure to be, and an answer to one is a wrong answer.
+    `foundation` is asked for only where there are rows enough to build on it.
     """
     progress("读取文本")
     recipe = Recipe.of(len(texts), len(set(labels)))
     cut = segmenter(words)
     shaped = [features.shape(features.read(text).text) for text in (*texts, *outside, *(text for text, _ in hints))]
     told_grams = grams(shaped, cut)
-    known, idf = _vocabulary(told_grams, recipe)
+    known, idf = chosen(told_grams, least=recipe.least, longest=recipe.longest)
     rows = Vocabulary(known, idf).matrix(told_grams).astype(np.float64)
     classes = tuple(sorted({*labels, *(label for _, label in hints)}))
     number: dict[str | None, int] = {None: _NOTHING} | {label: index for index, label in enumerate(classes)}
@@ -116,6 +119,14 @@ def fit(
         warnings.simplefilter("ignore")  # a class that is hard to part converges slowly; the figures below judge it
         progress("交叉验证")
         margins = _out_of_fold(rows, truth, folds=folds, n_classes=len(classes), recipe=recipe)[:n]
+        extra: dict[str, Array] = {}
+        if foundation is not None and groundwork.suits(n, len(classes)):
+            progress("对照自带语料")
+            base = foundation()
+            views = Views(base).of(told_grams)[:n]
+            last = groundwork.second(margins, views, truth[:n])
+            margins = groundwork.out_of_fold(margins, views, truth[:n], folds[:n])
+            extra = base.arrays() | last.arrays()
         progress("校准")
         probabilities = _told(margins, truth[:n], folds[:n])
         figures, thresholds = _judge(margins, truth[:n], probabilities)
@@ -139,12 +150,19 @@ def fit(
             "weights": weights.astype(np.float16),
             "bias": bias,
             **calibration.arrays(),
+            **extra,
         },
         classes=classes,
         n_features=len(known),
         thresholds=thresholds,
         figures=figures,
-        settings={**asdict(recipe), "folds": int(folds.max()) + 1, "hints": len(hints), "outside": len(outside)},
+        settings={
+            **asdict(recipe),
+            "folds": int(folds.max()) + 1,
+            "hints": len(hints),
+            "outside": len(outside),
+            "foundation": bool(extra),
+        },
         probabilities=probabilities,
     )
 
@@ -153,16 +171,6 @@ _ALWAYS = -1
 """The fold of a hint: it is in every training part."""
 _NOTHING = -1
 """The class of a text that belongs to no label."""
-
-
-def _vocabulary(told: Grams, recipe: Recipe) -> tuple[Keys, npt.NDArray[np.float32]]:
-    """The features that enough texts hold, and how telling each is: the fewer hold it, the more."""
-    fit_kind = (told.kinds >= WORD) | (told.kinds <= recipe.longest)
-    keys, where = np.unique(told.keys[fit_kind], return_inverse=True)
-    once = np.unique(told.rows[fit_kind] * len(keys) + where)
-    counts = np.bincount(once % len(keys), minlength=len(keys))
-    enough = counts >= recipe.least
-    return keys[enough], (1.0 + np.log((1 + told.n) / (1 + counts[enough]))).astype(np.float32)
 
 
 def _folds(groups: Sequence[str], truth: Ints) -> Ints:
@@ -251,7 +259,7 @@ def _against_rest(
     scale = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum()))) ** recipe.power
     scaled = sparse.csr_matrix((rows.data * scale[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
     weight = (len(positive) / present / n_positive) ** _CLASS_WEIGHT_POWER
-    machine = LinearSVC(C=recipe.c, class_weight={True: weight, False: 1.0}, random_state=0)
+    machine = LinearSVC(C=recipe.c, class_weight={True: weight, False: 1.0}, random_state=0, tol=_TOLERANCE)
     machine.fit(scaled, positive)
     return np.asarray(machine.coef_[0] * scale), float(machine.intercept_[0])
 

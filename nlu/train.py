@@ -9,9 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from nlu import model_card, registry, sources
+from nlu import groundwork, model_card, registry, sources
 from nlu.engines import INNER
 from nlu.fitting import fit
+from nlu.foundation import Foundation
 from nlu.model_card import intervals, limits
 from nlu.out_of_fold import OutOfFold
 from nlu.registry import ModelCard
@@ -80,6 +81,7 @@ def train(
                 data=told,
                 pretrained=chosen,
                 kept=kept,
+                foundation=groundwork.foundation,
                 progress=progress,
                 now=now,
             )
@@ -105,6 +107,7 @@ def write_model(
     data: Sequence[Mapping[str, Any]] = (),
     pretrained: Pretrained | None = None,
     kept: Path | None = None,
+    foundation: Callable[[], Foundation] | None = None,
     progress: Progress = lambda _: None,
     now: datetime | None = None,
 ) -> ModelCard:
@@ -124,6 +127,7 @@ def write_model(
         words=words,
         quiet=quiet,
         together=together,
+        foundation=foundation,
         progress=progress,
     )
     counts = dict(sorted(Counter(labels).items()))

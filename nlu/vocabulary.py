@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from nlu.grams import Grams, Keys, Places
+from nlu.grams import WORD, Grams, Keys, Places
 
 Columns = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -79,3 +79,14 @@ class Vocabulary:
         if not len(self._keys):
             return np.zeros(len(found), dtype=np.bool_)
         return np.asarray((found != _EMPTY) & (self._keys[found] != keys))
+
+
+def chosen(told: Grams, *, least: int, longest: int) -> tuple[Keys, Floats]:
+    """The features that `least` texts or more hold, and how telling each is: the fewer hold it, the more. `longest` is
+    the longest run of characters to take."""
+    fit_kind = (told.kinds >= WORD) | (told.kinds <= longest)
+    keys, where = np.unique(told.keys[fit_kind], return_inverse=True)
+    once = np.unique(told.rows[fit_kind] * len(keys) + where)
+    counts = np.bincount(once % len(keys), minlength=len(keys))
+    enough = counts >= least
+    return keys[enough], (1.0 + np.log((1 + told.n) / (1 + counts[enough]))).astype(np.float32)

@@ -228,7 +228,7 @@ TRAINED_BY = (
         "names",
     ),
     *("normalise", "out_of_fold", "registry", "segment", "sources", "subgroups", "train", "vocabulary"),
-    *("doors", "personal_numbers", "plates"),
+    *("doors", "foundation", "groundwork", "personal_numbers", "plates", "second"),
 )
 """The modules of nlu/ that decide what a trained model is."""
 
