@@ -259,7 +259,7 @@ def _against_rest(
     scale = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum()))) ** recipe.power
     scaled = sparse.csr_matrix((rows.data * scale[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
     weight = (len(positive) / present / n_positive) ** _CLASS_WEIGHT_POWER
-    machine = LinearSVC(C=recipe.c, class_weight={True: weight, False: 1.0}, random_state=0, tol=_TOLERANCE)
+    machine = LinearSVC(C=recipe.c, class_weight={True: weight, False: 1.0}, random_state=0)
     machine.fit(scaled, positive)
     return np.asarray(machine.coef_[0] * scale), float(machine.intercept_[0])
 
