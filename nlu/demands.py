@@ -26,8 +26,14 @@ _SURE = (
 )
 """Words that leave no doubt. 请问 and 投诉 alone are none: most messages tell what happened and then ask or complain."""
 _MAYBE = r"另外|此外|除此之外|还有(?!效|限|几|一?个?月|一?天|一段|机会|电|人受伤|没有)|再者|再有"
+_UNBROKEN = (
+    r"另外还?[想要](?:再)?(?:问|咨询|反映|投诉)(?:一下)?|还有[一另]?[个件](?:事情?|问题|情况)|顺便再?(?:问|咨询|反映|投诉)(?:一下)?|"
+    r"再(?:问|反映|咨询|投诉)一下|还想(?:问|咨询|反映|投诉)一下|此外还"
+)
+"""So sure that they need no mark before them: what a recogniser writes down has none."""
 _LEADING = re.compile(
     rf"{_BREAK}(?:(?P<sure>(?:(?:另外|还有|此外)[，,]?)?(?:{_SURE}))|(?:{_MAYBE})(?P<maybe>)(?:就是|的是|一点)?)"
+    rf"|(?P<unbroken>{_UNBROKEN})|(?<![在到有从去住往和跟与找把被])另外(?![一那的几两个有])"
 )
 _ANY = re.compile(r"[二2②]|其次|另|还|此外|再|顺|对了|同时|也[想要反投请咨]|上次|之前|其他")
 _ORDERS: tuple[re.Pattern[str], ...] = tuple(
@@ -137,7 +143,7 @@ def _differ(first: str, second: str) -> bool:
 def _cuts(text: str) -> Iterator[_Cut]:
     for match in _LEADING.finditer(text):
         if match.start() > 0:
-            yield _Cut(start=match.start(), body=match.end(), sure=match["sure"] is not None)
+            yield _Cut(start=match.start(), body=match.end(), sure=bool(match["sure"] or match["unbroken"]))
 
 
 def _parts(text: str, begin: int, cut: _Cut, end: int) -> bool:

@@ -61,6 +61,22 @@ def test_reasons_consequences_and_questions_about_the_same_thing_stay_together(t
     assert demands(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("小区电梯坏了三天没人修另外门口的摊贩天天占道早上车都出不去", "另外"),
+        ("康健路路面有个大坑骑车差点摔了顺便问一下居住证到期怎么续签", "顺便"),
+        ("家里自来水发黄已经两天了还有一件事隔壁群租房半夜吵闹", "还有"),
+    ],
+)
+def test_speech_without_marks_is_cut_at_the_words_that_say_so(text: str, second: str) -> None:
+    assert [one.start for one in demands(text)] == [0, text.index(second)]
+
+
+def test_a_word_for_another_thing_is_no_lead_into_a_demand() -> None:
+    assert demands("车停在另外一条路上没人管，垃圾也没人清") == ()
+
+
 def test_the_parts_follow_each_other_to_the_end() -> None:
     for text, _ in SEVERAL:
         found = demands(text)
