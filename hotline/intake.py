@@ -126,12 +126,15 @@ class Intake:
             again=again,
             urgency=Urgency(row.urgency),
             advice=guard.advice(row.danger) if row.danger else None,
-            question=self._asked(row) if row.channel == Channel.PHONE else None,
+            question=self._asked(row, again=again) if row.channel == Channel.PHONE else None,
             answer=self._known(row.receipt_no, incoming),
         )
 
-    def _asked(self, row: Any) -> str | None:
-        return self._more(row.receipt_no, row.about) if row.about else self._question(row.receipt_no)
+    def _asked(self, row: Any, *, again: bool) -> str | None:
+        if not row.about:
+            return self._question(row.receipt_no)
+        # a retry must not answer a form's next question with the words of the last
+        return None if again else self._more(row.receipt_no, row.about)
 
 
 def _refuse_another_text(stored: Any, text: str) -> None:

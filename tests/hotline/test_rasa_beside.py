@@ -1,6 +1,7 @@
 """Rasa as config.yml wants it: its decisions in the history, its questions in a call; away, the hotline goes on as ever."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 from hotline import doctor, installation
 from hotline import rasa as wiring
 from hotline.converse import Converse
+from hotline.intake import Intake
 from nlu.brain import EmbeddedBrain
 from nlu.rasa_brain import RasaBrain
 from nlu.rasa_client import RasaClient
@@ -203,6 +205,26 @@ def test_the_form_hears_the_answer_masked_and_may_ask_on(
     assert "康平路" in said["message"]
     assert "13800000000" not in said["message"]
     chat.close()
+
+
+def test_an_answer_is_handed_on_once_however_often_it_is_sent(house: Any) -> None:
+    heard: list[tuple[str, str]] = []
+
+    def more(receipt_no: str, about: str) -> str | None:
+        heard.append((receipt_no, about))
+        return "从什么时候开始的？"
+
+    runtime = house.runtime
+    intake = Intake(runtime.database, runtime.clock, secret="s", text_characters=5000, more=more)
+    number = call(house, LAMP)
+    answer = Incoming(
+        channel=Channel.PHONE, external_id="CA1:2", sender="+8619900001234", text="在康平路", about=number
+    )
+    first, again = intake.accept(answer), intake.accept(answer)
+    assert (first.question, again.question) == ("从什么时候开始的？", None)
+    assert heard == [(first.receipt_no, number)]
+    typed = intake.accept(replace(answer, channel=Channel.WEB, external_id="w-1"))
+    assert typed.question is None
 
 
 def test_which_of_two_streets_it_is_only_our_own_question_asks(
