@@ -37,7 +37,7 @@ def train() -> int:
     """A new model from the whole corpus, in the home folder's rasa/."""
     rasa_environment.install()
     folder = _folder()
-    with stage("训练 Rasa，一般要一小时以内 / training Rasa"):
+    with stage("用全部语料训练 Rasa，需要较长时间 / training Rasa on the whole corpus"):
         rasa_service.write_project(folder, _pack())
         rasa_service.train(folder, progress=_Line())
     (folder / _STAMP).write_text(_fingerprint(), encoding="ascii")
