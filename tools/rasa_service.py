@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -124,9 +123,7 @@ def _model_id(url: str) -> str | None:
 @contextmanager
 def _process(command: Sequence[str], folder: Path, out: int | IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
     environment = {**rasa_environment.environment(), "RASA_MAX_CACHE_SIZE": "0", "MPLCONFIGDIR": str(folder)}
-    with subprocess.Popen(
-        command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment, start_new_session=True
-    ) as process:
+    with subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment) as process:
         try:
             yield process
         finally:
@@ -134,13 +131,13 @@ def _process(command: Sequence[str], folder: Path, out: int | IO[bytes]) -> Iter
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End it with everything it has started, which is one process group of its own."""
+    """End it. It shares our process group, so that whoever ends the group (a terminal, timeout) ends it too."""
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()
         try:
             process.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
 
 
