@@ -40,6 +40,7 @@ def application(runtime: Runtime, *, loops: bool) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        runtime.reference.now()  # the first resident does not wait for the city to be read
         if loops:
             if runtime.config.broker_url is None:
                 runtime.drain.release_claims()
