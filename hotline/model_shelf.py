@@ -20,6 +20,7 @@ import structlog
 from hotline.learning import FOLDER
 from nlu import registry, whole
 from nlu.brain import read_index
+from nlu.loading import load
 from nlu.registry import ModelCard
 from nlu.sources import learnt_until
 from plumbing.config import Config
@@ -176,8 +177,7 @@ def _proved(folder: Path) -> str:
     """The version of a brain's folder, once every model in it is what was trained."""
     version, parts = read_index(folder)
     for part in parts.values():
-        card, _ = registry.load(folder / part["path"])
-        if card.version != part["version"]:
+        if load(folder / part["path"]).card.version != part["version"]:
             raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 不是训练时的那一个；请重新训练。")
     return version
 

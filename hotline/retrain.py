@@ -22,6 +22,7 @@ from hotline.reference import SHANGHAI
 from hotline.split import Split, split_of, time_of, told_of
 from nlu.brain import read_index, train_pack
 from nlu.compare import Answer, Comparison, Judged, compare, objections
+from nlu.embedded import ENGINE
 from nlu.lessons import Lessons
 from nlu.places import Gazetteer
 from nlu.registry import ModelCard, read_card
@@ -31,6 +32,7 @@ from nlu.train import Sample
 from plumbing.config import Config
 from plumbing.crypto import canonical
 from plumbing.db import Database
+from plumbing.errors import Refused
 from tickets.ports import Brain
 
 CORPUS = "nlu.yml"
@@ -83,8 +85,13 @@ class Outcome:
 def retrain(
     config: Config, database: Database, *, plan: Plan, now: datetime, progress: Progress = lambda _: None
 ) -> Outcome:
-    """Train, compare, and promote when better. Raises HotlineError when there is no champion or no corpus."""
+    """Train, compare, and promote when better.
+
+    Raises HotlineError when there is no champion or no corpus, Refused ENGINE when the champion is of another engine than
+    the one that is trained here.
+    """
     installation.require_ready(config, database, model=True)
+    _require_embedded(config)
     with model_shelf.alone(config):
         progress("收集工单")
         with database.reading() as session:
@@ -115,6 +122,16 @@ def retrain(
             forced=bool(reasons) and plan.force,
         )
         return _finish(config, done, now=now, plan=plan)
+
+
+def _require_embedded(config: Config) -> None:
+    engine = model_shelf.card_of(config.model).engine
+    if engine != ENGINE:
+        raise Refused(
+            "ENGINE",
+            f"在用的模型是 {engine} 引擎，再训练目前只做 {ENGINE} 引擎；请用 hotline nlu train --pack 换成 {ENGINE} 后再训练，"
+            f"或用 hotline nlu train --pack --engine {engine} 从语料重新训练。",
+        )
 
 
 def _train(

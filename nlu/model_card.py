@@ -51,11 +51,13 @@ def intervals(told: OutOfFold, figures: Mapping[str, float]) -> dict[str, Interv
     """95 % intervals of accuracy, top3, macro_f1, ece and the coverages: Wilson for shares, bootstrap for the others."""
     n = len(told.truth)
     right = told.truth == told.best
+    sure = np.concatenate([told.confidence, told.beyond])
+    held = np.concatenate([right, np.zeros(len(told.beyond), dtype=np.bool_)])
     found = {
         "accuracy": wilson(int(right.sum()), n),
         "top3": wilson(int(told.in_three.sum()), n),
         "macro_f1": bootstrap(n, lambda rows: _macro_f1(told.truth[rows], told.best[rows]), draws=_DRAWS),
-        "ece": bootstrap(n, lambda rows: metrics.calibration_error(told.confidence[rows], right[rows]), draws=_DRAWS),
+        "ece": bootstrap(len(sure), lambda rows: metrics.calibration_error(sure[rows], held[rows]), draws=_DRAWS),
     }
     shares = [name for name in figures if name.startswith("coverage_at_")]
     found |= {name: wilson(round(figures[name] * n), n) for name in shares}

@@ -131,7 +131,7 @@ def write_model(
         progress=progress,
     )
     counts = dict(sorted(Counter(labels).items()))
-    answers = OutOfFold.of(fitted.probabilities[: len(samples)], labels, fitted.classes)
+    answers = OutOfFold.of(fitted.probabilities, labels, fitted.classes)
     parts = subgroups([one.text for one in samples], [one.channel for one in samples], answers)
     card = ModelCard(
         engine="embedded",

@@ -192,6 +192,15 @@ def test_the_sample_week_is_learnt_from_only_when_asked_for(small: Any, school: 
     assert sum(part["n"] for part in parts if part["kind"] == "channel") == done.n_trained
 
 
+def test_a_champion_of_another_engine_is_not_compared_with_what_it_is_not(installed: tuple[Config, Database]) -> None:
+    config, database = installed
+    file = config.model / "matter" / "model.json"
+    card = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(card | {"engine": "transformer"}), encoding="utf-8")
+    with pytest.raises(Refused, match=r"ENGINE.*--engine transformer"):
+        retrain(config, database, plan=Plan(history=history()), now=NOW)
+
+
 def test_two_trainings_at_once_are_refused(installed: tuple[Config, Database]) -> None:
     config, database = installed
     with model_shelf.alone(config), pytest.raises(Refused, match="BUSY"):

@@ -127,6 +127,15 @@ def test_a_part_that_is_clearly_worse_and_a_part_that_is_too_small_are_named_in_
     assert any("区间很宽" in one and "超过150字" in one for one in told)
 
 
+def test_answers_to_texts_of_no_class_count_against_the_calibration_only() -> None:
+    sure = np.array([[0.9, 0.1], [0.2, 0.8], [0.95, 0.05]])
+    told = OutOfFold.of(sure, ["a", "b"], ["a", "b"])
+    assert (told.truth.tolist(), told.best.tolist(), told.beyond.tolist()) == ([0, 1], [0, 1], [0.95])
+    found = intervals(told, {"accuracy": 1.0, "ece": 0.417})
+    assert found["accuracy"][1] == 1.0
+    assert found["ece"][0] <= 0.417 <= found["ece"][1]
+
+
 def test_intervals_narrow_as_texts_grow() -> None:
     few, many = (intervals(answers([True, True, True, False] * n), {"accuracy": 0.75})["accuracy"] for n in (25, 2500))
     assert few[1] - few[0] > 5 * (many[1] - many[0])
