@@ -57,12 +57,13 @@ _NUMBERS = re.compile(
     r"|\d{17}[\dXx]"  # identity card
     r"|[0０]\d{2,3}[\s\-]?\d{7,8}"  # landline with area code
     r"|[3-8３-８]\d{7}"  # landline without
+    r"|[3-6]\d{3}(?:[\s\-]?\d{4}){2}[\s\-]?\d{3,4}(?:[\s\-]?\d{1,3})?"  # bank card
     r")(?!\d)"
 )
 
 
 def mask_phone(text: str) -> str:
-    """The text with telephone and identity numbers reduced to their first three characters.
+    """The text with the numbers of telephones, identity and bank cards reduced to their first three characters.
 
     The last digits stay hidden on purpose: together with the receipt number they open the resident's own view.
     """

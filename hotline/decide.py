@@ -9,7 +9,7 @@ from city import coordinates
 from city.tagging import tags_of
 from city.types import Directory, Policy, Tag
 from hotline.parts import Part, may_part
-from nlu import guard
+from nlu import features, guard
 from nlu.needs import CALLED
 from nlu.said import hear
 from routing.answers import chosen
@@ -360,9 +360,10 @@ def _event(message: Message, data: Mapping[str, Any], *, part: int = 1) -> Event
 
 
 def _address(message: Message, understanding: Understanding) -> str:
+    """Where it is, for everybody who sees the ticket: rooms and names hidden. Who may call reveals the message itself."""
     said = understanding.place.said or str(message.facts.get("place") or "")
     detail = understanding.place.detail
-    words = f"{said}{detail}" if detail and detail not in said else said
+    words = features.read(f"{said}{detail}" if detail and detail not in said else said).text
     point = coordinates.told(message.facts)
     if point is None or point.words in words:
         return words

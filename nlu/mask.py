@@ -4,7 +4,7 @@ Every pattern is bounded, so that the time is linear on any text.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.doors import doors
@@ -24,7 +24,7 @@ class Span:
 
 _N = "0-9一二三四五六七八九十百零〇幺"
 _LAST = (
-    re.compile(rf"(?:[A-Za-z][{_N}]+-|[A-Za-z])?[{_N}]+(?=[^{_N}号栋幢座楼层]*$)"),
+    re.compile(rf"(?:[A-Za-z][{_N}]+-|[A-Za-z])?[{_N}]+(?=[^{_N}号栋幢座楼层]*$|号(?:房间?|室|床)$)"),
     re.compile(r"[甲乙丙丁东西南北中A-Za-z](?=[室户间首]$)"),
     re.compile(r"(?<=[号栋幢座楼院])[^号栋幢座院]+$"),
 )
@@ -32,14 +32,20 @@ _LAST = (
 
 
 def spans(text: str) -> tuple[Span, ...]:
-    """What is personal in a normalised text, in order, never overlapping."""
+    """What is personal in a normalised text, in order, never overlapping; the surest kinds take their place first."""
     taken: list[Span] = []
-    free = bytearray(len(text))
-    for found in _candidates(text):
-        if not any(free[found.start : found.end]):
-            free[found.start : found.end] = b"\x01" * (found.end - found.start)
-            taken.append(found)
+    used = bytearray(len(text))
+    _take(_with_a_form(text), taken, used)
+    _take((Span(kind="name", start=start, end=end) for start, end in names(text, amid=bool(taken))), taken, used)
     return tuple(sorted(taken, key=lambda span: span.start))
+
+
+def _take(candidates: Iterable[Span], taken: list[Span], used: bytearray) -> None:
+    """Add those that touch none that was taken before."""
+    for found in candidates:
+        if not any(used[found.start : found.end]):
+            used[found.start : found.end] = b"\x01" * (found.end - found.start)
+            taken.append(found)
 
 
 def mask(text: str, found: Sequence[Span]) -> str:
@@ -52,19 +58,14 @@ def mask(text: str, found: Sequence[Span]) -> str:
     return "".join(characters)
 
 
-def _candidates(text: str) -> Iterator[Span]:
-    """What may be personal, the surest kinds first: the first to take a character keeps it."""
+def _with_a_form(text: str) -> Iterator[Span]:
+    """What is personal by its form."""
     for kind, start, end in personal_numbers(text):
         yield Span(kind=kind, start=start, end=end)
-    for kind, find in _FINDERS:
-        yield from (Span(kind=kind, start=start, end=end) for start, end in find(text))
-
-
-_FINDERS: tuple[tuple[str, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
-    ("plate", plates),
-    ("door", doors),
-    ("name", names),
-)
+    for start, end in plates(text):
+        yield Span(kind="plate", start=start, end=end)
+    for start, end in doors(text):
+        yield Span(kind="door", start=start, end=end)
 
 
 def _hidden(kind: str, said: str) -> str:

@@ -1,100 +1,198 @@
-"""Names of people after words that announce one. A surname with a title (张女士) is no secret and stays."""
+"""Names of people in a normalised text. A surname with a title (张女士, 老王) tells nobody who it is and stays.
+
+Most are found by nlu.name_model, whatever stands around them. What its alphabet does not hold comes from here: names in
+a field of a form, given names after 叫, names of other peoples in Chinese characters, and names in Latin letters.
+"""
 
 import re
 from collections.abc import Iterator
 
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦"
-    "申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋甘景薄单包司柏宁"
-    "柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟"
-)
-_COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯|端木"
+from nlu.name_features import TITLES
+from nlu.name_model import NameModel, loaded
+from nlu.segment import known_words
+
+Range = tuple[int, int]
+
 _HAN = r"[\u4e00-\u9fff]"
-_CALLED = re.compile(
-    rf"(?:我叫|本人叫|名叫|名字(?:是|叫)?|姓名(?:是|为|叫)?|联系人(?:是|为|叫)?|当事人(?:是|叫)?|申请人(?:是)?|来电人|"
-    rf"投诉人|反映人|户主(?:是|叫)?)[:：\s]{{0,3}}((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})"
-)
+_STOP = r"(?=[，,。；;、！!？?：:（）()\s]|$)"
 _FIELD = re.compile(
-    rf"(?:姓名|联系人|申请人|来电人|投诉人|反映人|户主)[:：]\s{{0,2}}([{_SURNAMES}]{_HAN}[\u4e00-\u9fff·]{{0,8}})(?=[，,。；;、\s]|$)"
+    rf"(?:姓名|联系人|申请人|来电人|来访人|投诉人|反映人|举报人|当事人|户主|收款人|户名|经办人?|开户人|代理人|监护人|签名)[:：]\s?({_HAN}{{2,4}}){_STOP}"
 )
-_I_AM = re.compile(rf"(?:我是|本人)((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})(?=[，,。；;\s])")
-_ROLE = re.compile(
-    r"(?:业主|居民|市民|家长|患者|病人|学生|户名|开户人|收件人|寄件人|持卡人|车主|驾驶员|司机|签名|签字|落款|敬礼|——|--|"
-    r"(?:孩子|儿子|女儿|老公|老婆|丈夫|妻子|父亲|母亲|爸爸|妈妈|房东|老板|经理|邻居|同事|朋友)(?:叫|是|名叫))"
-    rf"[:：\s]{{0,2}}((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})(?=[，,。；;、\s（(）)]|$)"
+_CALLED = re.compile(
+    rf"(?:孩子|宝宝|小孩|女儿|儿子|孙女|孙子|外孙女?|弟弟|妹妹|哥哥|姐姐|老公|老婆|丈夫|妻子|[我他她人]|本人|名字|小名|大名|乳名|真名|网名)(?:的?名字)?叫(?:做|作)?({_HAN}{{2,4}}?)(?={_STOP}|的[，人]|今年|[，,]?[0-9]{{1,2}}岁)"
 )
-_NUMBER = r"(?:\+?86[-\s]?)?(?:1\d{2}[-\s.]?\d{4}|0\d{2,3}[-\s]?\d{4}|[1-9]\d{5}(?:18|19|20)\d{2})"
-_ITS_NUMBER = r"(?:我的|本人的?|的)?(?:联系)?(?:电话|手机|号码|身份证)?(?:号码?)?(?:是|为)?[:：]?\s{0,2}"
-_BEFORE_NUMBER = re.compile(
-    rf"(?<!{_HAN})((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})(?=[，,、：:\s（(]{{0,2}}{_ITS_NUMBER}{_NUMBER})"
+_CALLED_THINGS = re.compile(
+    r"[了我他她你来得到人车不这那什啥谁过去醒声苦喊救外快代物保警出滴停开关]|.*(?:车|人|店|公司|小区|中心|路|村|里|楼)$"
 )
-_AFTER_NUMBER = re.compile(
-    rf"\d{{4}}[，,、\s（(]{{1,2}}((?:{_COMPOUND})|[{_SURNAMES}])({_HAN}{{1,2}})(?=[）)，,。；;\s]|$)"
+_NO_NAME = re.compile(
+    r".(?:女士|先生|小姐|阿姨|师傅|老师|大爷|大妈|医生|经理|主任|律师|某)|.*(?:业主|居民|市民|不详|匿名|保密|本人)"
 )
-_TITLES = (
-    *(
-        "女士",
-        "先生",
-        "小姐",
-        "阿姨",
-        "师傅",
-        "老师",
-        "大爷",
-        "大妈",
-        "同志",
-        "医生",
-        "经理",
-        "主任",
-        "律师",
-        "叔叔",
-        "伯伯",
+_DOTTED = re.compile(
+    rf"(?<!{_HAN}){_HAN}{{2,8}}(?:[·•・]{_HAN}{{1,8}}){{1,3}}|{_HAN}{{2,6}}(?:[·•・]{_HAN}{{2,8}}){{1,3}}"
+)
+_DOT = re.compile(r"[·•・]")
+_AFTER_DOTTED = re.compile(
+    rf"(?<=[·•・]{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟|卖|住|切|今|昨|是)|(?<=[·•・]{_HAN}{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟|卖|住|切|今|昨|是)|(?<=[·•・]{_HAN}{_HAN}{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟)"
+)
+_NO_DOTTED = re.compile(
+    r"[的不给路店区]|[区路店业主号城园楼街道镇村期苑府馆厅坊社司院校馆堂湾里山]$|^[我是叫在的和跟找]"
+)
+_PIECE = (
+    "扎西|次仁|卓玛|丹增|罗桑|洛桑|格桑|央金|旺堆|尼玛|达瓦|平措|顿珠|多吉|仁青|才让|拉姆|白玛|索朗|边巴|普布|拉巴|米玛|次旦|德吉|曲珍|旺姆|"
+    "阿不都|阿布都|阿卜杜|艾合买提|买买提|麦麦提|买合木提|古丽|吐尔逊|努尔|热依木|艾力|玉素甫|库尔班|依明|阿依|帕提|夏木|热合曼|克里木|外力|"
+    "艾山|玉山|图尔|阿迪力|迪力|穆罕默德|穆罕|默罕|哈力|海日|祖农|塔依尔|巴特尔|其其格|乌云|斯琴|娜仁|格日勒|巴图|朝鲁|苏日|图雅|高娃|"
+    "萨仁|托娅|布和|孟和|特木尔|额尔|敖登|呼斯楞|牧仁|吉木|日火|阿呷|尔古|沙马|吉克|马海|阿木|曲木"
+)
+_PIECE_STARTS = "".join(sorted({piece[0] for piece in f"{_PIECE}|古丽|阿依|努尔|巴特|格日".split("|")}))
+_OTHER_PEOPLES = re.compile(
+    rf"(?=[{_PIECE_STARTS}])(?:(?:{_PIECE}){{2,4}}(?:江|汗|拜|别克|罕|尼亚孜)?|(?:古丽|阿依|努尔|巴特|买买提|阿不都|卓玛|格日)(?:娜尔|孜亚|米拉|巴哈尔|夏提|尔|娜|江))"
+)
+_PIECE_ALONE = re.compile(rf"(?:叫|是|名)({_PIECE}){_STOP}")
+_JAPANESE = re.compile(
+    r"(?:山田|田中|佐藤|铃木|高桥|渡边|伊藤|中村|小林|加藤|吉田|山本|松本|井上|木村|清水|山口|佐佐木|藤原|斋藤|石川|中岛)(?:[一-鿿]{1,3}?(?:郎|子|美|介|平|夫|雄|一|太|树|人|惠|香))"
+)
+_VIETNAMESE = re.compile(rf"(?:阮|黎|范|陈|武|裴|吴|黄)(?:氏|文|玉){_HAN}{{1,2}}{_STOP}")
+_LETTER = re.compile(r"[A-Za-z]{2}")
+_LATIN = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{1,14}(?:[ ·.-]{1,2}(?:[A-Z]\.|[A-Z][a-z]{1,14})){1,3}(?![A-Za-z])")
+_LATIN_ALONE = re.compile(
+    r"(?:叫|是|名|姓名|外教|老师|房东|租客|老外|教练|经理|同事|邻居|朋友|中介|销售|顾问|店长|老板|客服|前台|联系人|业主|找|跟|和)[:：\s]?([A-Z][a-z]{2,14})(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z])([A-Z][a-z]{2,14})(?=\s?(?:老师|先生|女士|小姐|教练|经理|太太|阿姨|说|跟我|和我|告诉|让我|不肯|答应))"
+)
+_GIVEN_LATIN = re.compile(
+    r"(?<![A-Za-z])(?:Tony|Kevin|Lisa|Amy|Jack|Lucy|Lily|Tom|Jerry|Mike|Michael|David|John|James|Peter|Paul|Mary|Anna|Alice|Emma|Emily|Vivian|Vicky|Cindy|"
+    r"Nancy|Linda|Jenny|Jason|Eric|Andy|Leo|Frank|Henry|Steven|Steve|Robert|Daniel|Alex|Andrew|Chris|Bob|Bill|Ben|Sam|Ryan|Simon|Allen|Jessica|Jessie|Sarah|Sophia|"
+    r"Sophie|Helen|Susan|Tina|Wendy|Yuki|Coco|Bella|Judy|Cathy|Catherine|Kelly|Angela|Monica|Maria|Maggie|Eva|Jane|Julia|Julie|Joyce|Nicole|Olivia|Karen|Fiona|"
+    r"Ivy|Iris|Ella|Ann|Annie|Betty|Carol|Claire|Diana|Elsa|Gina|Irene|Jay|Johnny|Jimmy|Kenny|Larry|Martin|Nick|Oscar|Philip|Ray|Richard|Roger|Sean|Terry|Thomas|"
+    r"Tim|Victor|Vincent|William|Winnie|Zoe|Hans|Pierre|Carlos|Jose|Ali|Ahmed|Mohammed|Ivan|Olga|Natasha|Dmitri|Sergei)(?![A-Za-z])(?!['’]s\s?[A-Z])"
+)
+_NO_LATIN = re.compile(
+    r"Store|Park|Cent|Plaza|Road|Room|Street|Avenue|Lane|Hotel|Coffee|Cafe|City|Mall|Club|Bar|House|School|Bank|Pro|Max|Mini|Air|Wi|Fi|Tower|Garden|"
+    r"Shop|Group|Company|Hospital|App|Apple|Super|Market|Pizza|Burger|Beer|Gym|Studio|Fitness|Tea|Milk|Home|Star|Costa|Family|Mart|Office|Word|Excel|"
+    r"No|Tel|Hello|Dear|The|This|Please|Thank|Model|Type|Code|Red|Blue|New|Old|Good|Happy|Shanghai|China|English|Building|Floor|Unit|Flat|Phone|Mobile"
+)
+_SYLLABLE = r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ueng|ang|eng|ing|ong|ian|iao|uan|uai|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|er|[aeiouv])"
+_PINYIN = re.compile(
+    r"(?<![A-Za-z])(?:zhang|wang|li|liu|chen|yang|zhao|huang|zhou|wu|xu|sun|hu|zhu|gao|lin|he|guo|luo|liang|song|zheng|xie|han|tang|feng|dong|xiao|"
+    r"cheng|cao|yuan|deng|fu|shen|zeng|peng|lv|lyu|su|lu|jiang|cai|jia|ding|wei|xue|ye|yan|pan|du|dai|xia|zhong|tian|ren|fan|fang|shi|yao|tan|liao|zou|"
+    rf"xiong|jin|hao|kong|bai|cui|kang|mao|qiu|qin|gu|hou|shao|meng|long|wan|duan|qian|yin|chang|qiao|gong|wen|ma)[\s,·]{{1,2}}{_SYLLABLE}(?:[\s'-]?{_SYLLABLE})?(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile(
+    r"约翰逊?|玛丽亚?|玛利亚|大卫|杰克逊?|汤姆|迈克尔?|彼得|保罗|丹尼尔|詹姆斯|罗伯特|威廉|理查德|安娜|安妮|艾米丽?|艾玛|露西|莉莉丝|索菲亚?|伊万诺?夫?娜?|"
+    r"娜塔莎|安德烈|谢尔盖|穆罕默德|艾哈迈德|法蒂玛|卡洛斯|史密斯|布朗|琼斯|凯文|琳达|杰森|史蒂文|马克西姆|克里斯|亚历山大|亚历克斯|凯瑟琳|伊丽莎白|珍妮弗?|杰西卡?"
+)
+_FOREIGN_NEXT = re.compile(r"先生|女士|老师|教授|小姐|太太|说|来|打|住|在|的|是|，|,|。|$|被|把|和|跟|电话|[（( ]")
+_COMPOUND = re.compile(
+    r"(?:欧阳|司马|上官|诸葛|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯|端木|独孤|宇文|长孙|钟离|呼延|淳于|申屠|澹台|完颜|赫连|拓跋|鲜于|濮阳|万俟|闻人|轩辕|公冶|太史)"
+    rf"(?!路|街|镇|村|区|县|小区)({_HAN}{{1,2}})"
+)
+_NUMBER = r"(?:\+?86[-\s]?)?(?:1\d{2}[-\s.]?\d{4}|0\d{2,3}[-\s]?\d{4}|[1-9]\d{5}(?:18|19|20)\d{2}|[一幺][零〇一二三四五六七八九幺]{5})"
+_ITS_NUMBER = r"(?:我的|本人的?|的)?(?:联系)?(?:电话|手机|号码|身份证)?(?:号码?)?(?:是|为)?[:：]?\s?"
+_STRONG = (
+    re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=[，,、：:\s（(]{{0,2}}{_ITS_NUMBER}{_NUMBER})"),
+    re.compile(rf"\d{{4}}[，,、\s（(]{{1,2}}({_HAN}{{2,3}}){_STOP}"),
+    re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=[，,（(\s]{{1,2}}[男女][，,。；\s）)])"),
+    re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=女士|先生|小姐)"),
+    re.compile(
+        rf"(?:联系人|申请人|来电人|来访人|投诉人|反映人|举报人|当事人|户主|收款人|户名|经办人|开户人|代理人|监护人|收件人|寄件人|业主|患者|病人|车主|我是|我叫|本人|签名|落款|敬礼)\s?({_HAN}{{2,3}}){_STOP}"
     ),
-    *(
-        "奶奶",
-        "爷爷",
-        "大姐",
-        "大哥",
-        "老伯",
-        "老太",
-        "某",
-        "总",
-        "工",
-        "家",
-        "姐",
-        "哥",
-        "叔",
-        "姨",
-        "伯",
-        "老板",
-        "警官",
-    ),
 )
-_GOES_ON = frozenset("住在是我的家电有要想今和因手联反来说现这对投向号性男女身，也就已从被给与及或把将请希年")
-"""Characters that begin the next word far more often than they end a given name."""
-_NO_NAME = frozenset("中龄级层校新车床票货单价费件房门口区业户主人员工生师长者家年月日路街道弄村边上下里外")
-_TAKEN_CARE_OF = ("方便面", "外卖", "车来", "车子", "人来", "保安")
+"""Where hardly anything but a name stands, if a surname begins it."""
+_GOES_ON = frozenset(
+    "住在是我的家电有要想今和因手联反来说现这对投向号男女身也就已从被给与及或把将请希年跟找叫让打没不去了都到先女同老"
+)
+_BLANK = re.compile(rf"(?<={_HAN})\s(?={_HAN})")
 
 
-def names(text: str) -> Iterator[tuple[int, int]]:
-    """Half-open ranges of the names, surname included."""
-    for found in _FIELD.finditer(text):
-        if not found[1][1:].startswith(_TITLES):
-            yield found.span(1)
-    for found in _CALLED.finditer(text):
-        yield from _name(found)
-    for pattern in (_BEFORE_NUMBER, _AFTER_NUMBER, _ROLE):
-        for found in pattern.finditer(text):
-            if found[2][0] not in _NO_NAME and found[2][-1] not in _NO_NAME and found[2][0] not in _GOES_ON:
-                yield from _name(found)
-    for found in _I_AM.finditer(text):
-        if found[2][0] not in _NO_NAME and found[2][-1] not in _NO_NAME:
-            yield from _name(found)
+_SURNAME_LEAST = 4
+_USUAL = frozenset("NVDMPRTCUBFvdmprtcu")
+"""Parts of speech of words that are no name even where one is expected; capitals are very usual words."""
 
 
-def _name(found: re.Match[str]) -> Iterator[tuple[int, int]]:
-    given = found[2]
-    if given.startswith(_TITLES) or (found[1] + given).startswith(_TAKEN_CARE_OF) or given[0] in "了着":
-        return
-    length = 1 if len(given) == 2 and given[1] in _GOES_ON else len(given)
-    yield found.start(1), found.start(2) + length
+def names(text: str, *, amid: bool = False) -> Iterator[Range]:
+    """Half-open ranges of the names, surname included; the surest first, some may overlap.
+
+    `amid`: other personal data stand in the text.
+    """
+    model = loaded()
+    yield from model.names(text, amid=amid)
+    yield from _by_rule(text)
+    if _BLANK.search(text):
+        yield from _across_blanks(text, model)
+
+
+def _by_rule(text: str) -> Iterator[Range]:
+    yield from (found.span(1) for found in _FIELD.finditer(text) if not _NO_NAME.match(found[1]))
+    yield from _after_compound(text)
+    for pattern in _STRONG:
+        yield from (found.span(1) for found in pattern.finditer(text) if _may_be_whole(found[1]))
+    if "叫" in text:
+        yield from (found.span(1) for found in _CALLED.finditer(text) if _may_be_given(found[1]))
+    yield from _of_other_peoples(text)
+    if _LETTER.search(text):
+        yield from _in_letters(text)
+
+
+def _may_be_whole(said: str) -> bool:
+    """Whether a surname begins it, a title does not follow, and nothing usual is called so."""
+    letters = loaded().alphabet
+    if (
+        letters.surname.get(said[0], 0) < _SURNAME_LEAST
+        or said[1:] in TITLES
+        or said[1] in TITLES
+        or _NO_NAME.match(said)
+    ):
+        return False
+    return letters.speech.get(said, "n") not in _USUAL and said[-1] in letters.only and said[1] not in _GOES_ON
+
+
+def _after_compound(text: str) -> Iterator[Range]:
+    """After a surname of two characters that is nothing else, whatever follows."""
+    for found in _COMPOUND.finditer(text):
+        given = found[1]
+        if not _NO_NAME.match(given) and given not in TITLES and given[0] not in _GOES_ON:
+            yield found.start(), found.end() - (len(given) == 2 and given[1] in _GOES_ON)
+
+
+def _of_other_peoples(text: str) -> Iterator[Range]:
+    """Names of other peoples in Chinese characters."""
+    if _DOT.search(text):
+        for found in _DOTTED.finditer(text):
+            said = _AFTER_DOTTED.split(found[0], maxsplit=1)[0]
+            if _DOT.search(said) and not any(map(_NO_DOTTED.search, _DOT.split(said))):
+                yield found.start(), found.start() + len(said)
+    for pattern in (_OTHER_PEOPLES, _JAPANESE, _VIETNAMESE):
+        yield from (found.span() for found in pattern.finditer(text))
+    yield from (found.span(1) for found in _PIECE_ALONE.finditer(text))
+    for found in _FOREIGN.finditer(text):
+        if (
+            _FOREIGN_NEXT.match(text, found.end())
+            and known_words(text[max(0, found.start() - 4) : found.end()])[-1] in found[0]
+        ):
+            yield found.span()
+
+
+def _in_letters(text: str) -> Iterator[Range]:
+    """Names in Latin letters: pinyin, foreign ones, and the English ones that many go by."""
+    yield from (found.span() for found in _PINYIN.finditer(text))
+    yield from (found.span() for found in _LATIN.finditer(text) if not _NO_LATIN.search(found[0]))
+    yield from (found.span() for found in _GIVEN_LATIN.finditer(text))
+    for found in _LATIN_ALONE.finditer(text):
+        group = found.lastindex or 1
+        if not _NO_LATIN.match(found[group]):
+            yield found.span(group)
+
+
+def _may_be_given(said: str) -> bool:
+    """Whether what follows 叫 is what somebody is called, and not what is called for."""
+    if _CALLED_THINGS.match(said) or _NO_NAME.match(said):
+        return False
+    return len(set(said)) == 1 or said[0] in "小阿" or len(known_words(said)) > 1
+
+
+def _across_blanks(text: str, model: NameModel) -> Iterator[Range]:
+    """Names in a text whose words or characters are parted by blanks, as recognised speech comes."""
+    places = [place for place in range(len(text)) if not (text[place].isspace() and _BLANK.match(text, place))]
+    closed = "".join(text[place] for place in places)
+    for start, end in model.names(closed):
+        yield places[start], places[end - 1] + 1

@@ -228,7 +228,7 @@ TRAINED_BY = (
         "names",
     ),
     *("normalise", "out_of_fold", "registry", "segment", "sources", "subgroups", "train", "vocabulary"),
-    *("doors", "foundation", "groundwork", "personal_numbers", "plates", "second"),
+    *("doors", "foundation", "groundwork", "name_features", "name_model", "personal_numbers", "plates", "second"),
 )
 """The modules of nlu/ that decide what a trained model is."""
 
@@ -244,6 +244,7 @@ def trained(pytestconfig: pytest.Config) -> Path:
     corpus = pack / "nlu.yml"
     words = [pack / name for name in ("matters.csv", "lexicon.csv", "duties.csv")]
     sources = [corpus, *words, *(ROOT / "nlu" / f"{name}.py" for name in TRAINED_BY)]
+    sources.append(ROOT / "nlu" / "name_model.txt")
     digest = sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]
     folder = pytestconfig.cache.mkdir(f"model-{digest}") / "model"
     if not (folder / "brain.json").exists():

@@ -1,0 +1,329 @@
+"""What speaks for and against a few characters being the name of a person: the features of nlu.name_model.
+
+A candidate is a surname and one or two characters that given names are made of. Its features are short strings: how
+usual its characters are in names, how the dictionary's words lie across it, and what stands left and right.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+Range = tuple[int, int]
+TITLES = frozenset(
+    [
+        "女士",
+        "先生",
+        "小姐",
+        "阿姨",
+        "师傅",
+        "老师",
+        "大爷",
+        "大妈",
+        "同志",
+        "医生",
+        "经理",
+        "主任",
+        "律师",
+        "叔叔",
+        "伯伯",
+        "奶奶",
+        "爷爷",
+        "大姐",
+        "大哥",
+        "老伯",
+        "老太",
+        "老板",
+        "警官",
+        "教练",
+        "护士",
+        "校长",
+        "科长",
+        "所长",
+        "局长",
+        "书记",
+        "阿婆",
+        "爷叔",
+        "姆妈",
+        "某某",
+        "队长",
+        "站长",
+        "会计",
+        "同学",
+        "老人",
+        "太太",
+        "妈妈",
+        "爸爸",
+        "大叔",
+        "大婶",
+        "阿公",
+        "总",
+        "工",
+        "姐",
+        "哥",
+        "叔",
+        "姨",
+        "伯",
+        "嫂",
+        "婶",
+        "某",
+        "家",
+        "氏",
+        "姓",
+        "老",
+        "局",
+        "处",
+        "科",
+        "队",
+        "导",
+        "医",
+    ]
+)
+"""What follows a surname instead of a given name; who it is stays untold."""
+_EDGE = "^"
+_NOBODY = TITLES | frozenset(
+    [
+        *(
+            "高中",
+            "全科",
+            "房东",
+            "单位",
+            "商家",
+            "包厢",
+            "万元",
+            "左右",
+            "左拐",
+            "满族",
+            "东门",
+            "原因",
+            "其家",
+            "权威",
+            "小巷",
+            "小雨",
+            "小狗",
+            "小猫",
+        ),
+        *(
+            "周二",
+            "周三",
+            "周四",
+            "周五",
+            "周六",
+            "周日",
+            "哥哥",
+            "姐姐",
+            "弟弟",
+            "妹妹",
+            "爷爷",
+            "奶奶",
+            "公公",
+            "婆婆",
+            "舅舅",
+            "叔叔",
+            "姑姑",
+            "伯伯",
+        ),
+        *(
+            "姥姥",
+            "太太",
+            "宝宝",
+            "天天",
+            "常常",
+            "人人",
+            "家家",
+            "星星",
+            "小区",
+            "小孩",
+            "小学",
+            "小时",
+            "小店",
+            "小心",
+            "小便",
+            "小吃",
+            "小车",
+            "小路",
+        ),
+    ]
+)
+"""Words that stand where names do, often before a title: 高中老师."""
+_PLACE_ENDS = frozenset("路街弄巷村镇区岛湾寮")
+_PLACE = re.compile(
+    r"[\u4e00-\u9fff]{0,4}?(路|街|道|岛|公司|集团|小区|花园|店|酒店|大厦|广场|医院|学校|幼儿园|派出所|村|镇|区|期|栋|社区|诊所|超市|市场|银行|苑|府|城|园|坊|馆|桥|港|站)"
+)
+"""A word for a place or a firm within five characters: what stands before may be its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alphabet:
+    """Surnames of two characters, given names of two that many people bear, words for people that names follow;
+    the part of speech (one letter) of usual words; and for each character its level 0-9 as a surname, as first, last
+    and only given one."""
+
+    compound: frozenset[str]
+    given: frozenset[str]
+    people: frozenset[str]
+    speech: Mapping[str, str]
+    surname: Mapping[str, int]
+    first: Mapping[str, int]
+    last: Mapping[str, int]
+    only: Mapping[str, int]
+
+
+def candidates(text: str, alphabet: Alphabet) -> Iterator[Range]:
+    """Half-open ranges that may be names, by their characters alone."""
+    surname, only, given = alphabet.surname, alphabet.only, alphabet.given
+    for start, (one, two) in enumerate(pairwise(text)):
+        if one in surname:
+            yield from _given_after(text, start, start + 1, alphabet)
+            if one + two in alphabet.compound:
+                yield from _given_after(text, start, start + 2, alphabet)
+        elif two in only and (one == two or one in "小阿" or one + two in given) and one + two not in _NOBODY:
+            yield start, start + 2
+
+
+def _given_after(text: str, start: int, given: int, alphabet: Alphabet) -> Iterator[Range]:
+    """One or two characters of a given name after a surname."""
+    if (
+        text[given : given + 1] in alphabet.only
+        and text[given] not in TITLES
+        and text[start : given + 1] not in _NOBODY
+    ):
+        yield start, given + 1
+    if text[given : given + 2] in TITLES:
+        return
+    if (
+        text[given : given + 1] in alphabet.first
+        and text[given + 1 : given + 2] in alphabet.last
+        and text[given + 1] not in _PLACE_ENDS
+    ):
+        yield start, given + 2
+
+
+def word_starts(words: Sequence[str]) -> list[int]:
+    """For each character where its word starts; one more for the end."""
+    starts: list[int] = []
+    for word in words:
+        starts += [len(starts)] * len(word)
+    starts.append(len(starts))
+    return starts
+
+
+def features(text: str, found: Range, starts: Sequence[int], alphabet: Alphabet) -> list[str]:
+    """All features of one candidate; `text` holds 0 for every digit and a for every Latin letter."""
+    shape, own = its_own(text[found[0] : found[1]], alphabet)
+    return [*own, *around(text, found, shape, starts, alphabet)]
+
+
+def its_own(said: str, alphabet: Alphabet) -> tuple[str, list[str]]:
+    """How many characters are surname and given name, and what these speak for, wherever they stand."""
+    long = said[:2] in alphabet.compound and len(said) > 2
+    surname = said[:2] if long else said[:1]
+    if surname not in alphabet.surname and not long:
+        surname = ""
+    given = said[len(surname) :]
+    shape = f"{len(surname)}{len(given)}"
+    out = [f"s{surname}", f"e{shape}{alphabet.surname.get(surname, 5)}"]
+    if not surname and said not in alphabet.given:
+        kind = "=" if said[0] == said[1] else said[0]
+        out += [f"n{kind}{alphabet.only[said[1]]}", f"N{kind}{alphabet.surname.get(said[1], 0)}"]
+    elif len(given) == 1:
+        out.append(f"a{shape}{alphabet.only[given]}")
+    else:
+        one, two = alphabet.first.get(given[0], 0), alphabet.last.get(given[1], 0)
+        out += [f"b{shape}{one}", f"c{shape}{two}", f"d{shape}{one + two}"]
+        if given in alphabet.given:
+            out.append("G" + shape)
+    if said in alphabet.speech:
+        out.append("D" + alphabet.speech[said])
+    return shape, out
+
+
+def _words(text: str, found: Range, starts: Sequence[int]) -> Iterator[str]:
+    """What words of the dictionary say: the candidate is one, or one reaches across its edge."""
+    start, end = found
+    if starts[start] != start:
+        yield "X" + text[starts[start] : start + 1]
+    if starts[end] != end:
+        yield "Y" + text[end - 1 : end + 1]
+    elif starts[start] == start and starts[end - 1] == start:
+        yield "W" + text[start:end]
+    elif starts[end - 1] == end - 2:
+        yield "V" + text[end - 2 : end]
+
+
+def around(text: str, found: Range, shape: str, starts: Sequence[int], alphabet: Alphabet) -> Iterator[str]:
+    """How words lie across it, and what stands left and right: characters, parts of speech, words for people."""
+    start, end = found
+    laid = _laid(starts, start, end)
+    yield "t" + shape + laid
+    yield from _words(text, found, starts)
+    before, after = text[max(0, start - 3) : start], text[end : end + 3]
+    left, right = _class(before[-1:] or _EDGE), _class(after[:1] or _EDGE)
+    spoken_left, spoken_right = (
+        _speech_before(text, start, starts, alphabet),
+        _speech_after(text, end, starts, alphabet),
+    )
+    yield "l" + (before[-1:] or _EDGE)
+    yield "r" + (after[:1] or _EDGE)
+    yield "x" + left + right
+    yield "y" + shape + left + laid
+    yield "z" + shape + right + laid
+    yield "S" + spoken_left + spoken_right
+    yield "T" + shape + spoken_left
+    yield "U" + shape + spoken_right
+    if len(before) > 1:
+        yield "m" + before[-2:]
+        yield "k" + before
+    if len(after) > 1:
+        yield "q" + after[:2]
+        yield "p" + after
+    if before[-2:] in alphabet.people or before in alphabet.people:
+        yield "R" + shape
+        yield "R" + shape + right
+    if place := _PLACE.match(text, end):
+        yield f"P{place.end() - end}"
+        yield f"P{shape}{place[1]}"
+    if end - start == 2 and after[:1] in alphabet.last and text[end - 1] in alphabet.first:
+        yield f"g{alphabet.first[text[end - 1]] + alphabet.last[after[0]]}"
+
+
+def _laid(starts: Sequence[int], start: int, end: int) -> str:
+    """How the words of the dictionary lie: how many characters of a word stand out left, the inner cuts, right."""
+    left = start - starts[start]
+    inner = "|" if starts[start + 1] == start + 1 else "-"
+    for place in range(start + 2, end):
+        inner += "|" if starts[place] == place else "-"
+    return _LEFT[min(left, 2)] + inner + ("0" if starts[end] == end else "1")
+
+
+_LEFT = "012"
+
+
+def _class(character: str) -> str:
+    """^ for the edge of the text, h for Han, 0, a, blank, else p for a mark."""
+    if character == _EDGE:
+        return _EDGE
+    if "\u4e00" <= character <= "\u9fff":
+        return "、" if character in "和跟与及" else "h"
+    if character in "0a ":
+        return character
+    return "、" if character == "、" else "p"
+
+
+def _speech_before(text: str, start: int, starts: Sequence[int], alphabet: Alphabet) -> str:
+    """The part of speech of the word that ends there; ? when one goes on, its class when it is no word."""
+    if start == 0 or starts[start] != start:
+        return _EDGE if start == 0 else "?"
+    word = text[starts[start - 1] : start]
+    return alphabet.speech.get(word, "").lower() or _class(word[-1])
+
+
+def _speech_after(text: str, end: int, starts: Sequence[int], alphabet: Alphabet) -> str:
+    """The part of speech of the word that begins there."""
+    if end == len(text) or starts[end] != end:
+        return _EDGE if end == len(text) else "?"
+    last = end + 1
+    while last < len(text) and starts[last] == end:
+        last += 1
+    word = text[end:last]
+    return alphabet.speech.get(word, "").lower() or _class(word[0])

@@ -1,0 +1,156 @@
+"""Names of people without any word that announces them: a small linear model over nlu.name_features.
+
+The model is the text file beside this module, made by `python -m tools.train_names` from the project's own corpus and
+invented names; no real message is in it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from nlu.name_features import Alphabet, Range, around, candidates, its_own, word_starts
+from nlu.segment import known_words
+
+FILE = Path(__file__).with_name("name_model.txt")
+SURE = -1.8
+"""The least score (log odds) of a name."""
+SURE_AMID = -3.0
+"""The same in a message that tells other personal data: who gives a number or a room gives names more often."""
+BESIDE = 2.5
+"""What a name beside it (张三、李四) is worth to a candidate."""
+AGAIN = 4.0
+"""From that score on, the same characters are that name everywhere in the message."""
+_REMEMBERED = 50_000
+_HOPELESS = -450
+"""Below that (hundredths) by its own characters nothing around a candidate makes it a name."""
+_OTHER = re.compile(r"[0-9A-Za-z]")
+_FORMS = str.maketrans({**dict.fromkeys("0123456789", "0")})
+_LATIN = re.compile(r"[A-Za-z]")
+_BETWEEN = re.compile(r"\s?[、，,和跟与及/／]\s?")
+_LEVELS = re.compile(r"(.)(\d)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameModel:
+    """Levels of characters and weights of features (hundredths of log odds)."""
+
+    alphabet: Alphabet
+    weights: Mapping[str, int]
+    bias: int
+    memory: dict[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def scored(self, text: str) -> list[tuple[float, Range]]:
+        """Every candidate that is not hopeless with its score, in the order of the text."""
+        plain = _LATIN.sub("a", text.translate(_FORMS)) if _OTHER.search(text) else text
+        hopeful = []
+        for one in candidates(plain, self.alphabet):
+            shape, score = self._own(plain[one[0] : one[1]])
+            if score > _HOPELESS:
+                hopeful.append((one, shape, score))
+        if not hopeful:
+            return []
+        starts = word_starts(known_words(text))
+        weigh = self.weights.get
+        out = []
+        for one, shape, own in hopeful:
+            score = own
+            for feature in around(plain, one, shape, starts, self.alphabet):
+                score += weigh(feature, 0)
+            out.append((score / 100, one))
+        return out
+
+    def _own(self, said: str) -> tuple[str, int]:
+        """Shape and score of the characters alone; kept, because the same ones come again and again."""
+        known = self.memory.get(said)
+        if known is None:
+            shape, own = its_own(said, self.alphabet)
+            known = shape, self.bias + sum(self.weights.get(feature, 0) for feature in own)
+            if len(self.memory) < _REMEMBERED:
+                self.memory[said] = known
+        return known
+
+    def names(self, text: str, *, amid: bool = False) -> list[Range]:
+        """Names in the order of their scores; never overlapping. `amid`: other personal data stand in the text."""
+        scored = self.scored(text)
+        least = SURE_AMID if amid else SURE
+        taken = _chosen(scored, least)
+        if not taken:
+            return []
+        near = [(score + BESIDE if _beside(text, one, taken) else score, one) for score, one in scored]
+        taken = _chosen(near, least)
+        return [*taken, *self._again(text, scored, taken)]
+
+    def _again(self, text: str, scored: Iterable[tuple[float, Range]], taken: list[Range]) -> Iterator[Range]:
+        """Where the sure names stand once more."""
+        sure = {text[start:end] for score, (start, end) in scored if score >= AGAIN and (start, end) in taken}
+        for name in sorted(sure):
+            for found in re.finditer(re.escape(name), text):
+                if not any(start < found.end() and found.start() < end for start, end in taken):
+                    yield found.span()
+
+
+def _chosen(scored: Iterable[tuple[float, Range]], least: float) -> list[Range]:
+    """The best ones that do not overlap."""
+    taken: list[Range] = []
+    for score, (start, end) in sorted(scored, key=lambda one: (-one[0], one[1])):
+        if score < least:
+            break
+        if not any(start < right and left < end for left, right in taken):
+            taken.append((start, end))
+    return taken
+
+
+def _beside(text: str, one: Range, taken: Iterable[Range]) -> bool:
+    """Whether a name stands beside it, with no more between than 、 or 和."""
+    start, end = one
+    return any(
+        (0 < start - right <= 3 and _BETWEEN.fullmatch(text, right, start) is not None)
+        or (0 < left - end <= 3 and _BETWEEN.fullmatch(text, end, left) is not None)
+        for left, right in taken
+    )
+
+
+def written(model: NameModel) -> str:
+    """The model as the text of its file."""
+    lines = [f"{name} " + " ".join(sorted(getattr(model.alphabet, name))) for name in ("compound", "given", "people")]
+    for name in ("surname", "first", "last", "only"):
+        levels: Mapping[str, int] = getattr(model.alphabet, name)
+        lines.append(f"{name} " + "".join(f"{character}{level}" for character, level in sorted(levels.items())))
+    speech = model.alphabet.speech
+    lines += [
+        f"speech_{tag} " + " ".join(sorted(w for w in speech if speech[w] == tag))
+        for tag in sorted(set(speech.values()))
+    ]
+    lines.append(f"bias {model.bias}")
+    lines += [f"{feature}\t{weight}" for feature, weight in sorted(model.weights.items())]
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def loaded() -> NameModel:
+    """The model of the file."""
+    head, weights = {}, {}
+    for line in FILE.read_text(encoding="utf-8").split("\n"):
+        if "\t" in line:
+            feature, weight = line.split("\t")
+            weights[feature] = int(weight)
+        elif line:
+            name, _, rest = line.partition(" ")
+            head[name] = rest
+    levels = {
+        name: {character: int(level) for character, level in _LEVELS.findall(head[name])}
+        for name in ("surname", "first", "last", "only")
+    }
+    alphabet = Alphabet(
+        compound=frozenset(head["compound"].split()),
+        given=frozenset(head["given"].split()),
+        people=frozenset(head["people"].split()),
+        speech={w: name[-1] for name, rest in head.items() if name.startswith("speech_") for w in rest.split()},
+        surname=levels["surname"],
+        first=levels["first"],
+        last=levels["last"],
+        only=levels["only"],
+    )
+    return NameModel(alphabet=alphabet, weights=weights, bias=int(head["bias"]))
