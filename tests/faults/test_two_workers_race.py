@@ -54,14 +54,14 @@ class Meeting(Reference):
 
 
 class Worker:
-    """A worker's connections, clock, drain and ticker, as its process would have them."""
+    """A worker's connections, clock, drain, ticker and gatherer, as its process would have them."""
 
     def __init__(self, runtime: Runtime, clock: MovableClock) -> None:
         limits = runtime.config.settings.limits
         self.database, self.clock, self.intake = runtime.database, clock, runtime.intake
         self.reference = Meeting(runtime)
         self.drain = Drain(self.database, clock, self.reference, limit=limits.batch)
-        self.outbox = runtime.outbox
+        self.outbox, self.gatherer = runtime.outbox, runtime.gatherer
         self.ticker = Ticker(self.database, clock, self.reference, limit=limits.timers)
 
     def settle(self) -> None:
@@ -77,6 +77,11 @@ class Worker:
     def tick(self) -> None:
         """Tick until nothing is due."""
         while self.ticker.run_once():
+            pass
+
+    def gather(self) -> None:
+        """Gather until every ticket has been looked at for events."""
+        while self.gatherer.run_once():
             pass
 
     def send(self) -> None:
@@ -147,6 +152,7 @@ def test_the_same_timers_fire_once(workers: tuple[Worker, Worker]) -> None:
     assert warned == Counter((row.clock, row.step) for row in timers)
     assert set(warned.values()) == {1}
     assert [row for row in timers if row.fired_at is None or row.attempts] == []
+    at_once(*(worker.gather for worker in workers))
     at_once(*(worker.send for worker in workers))
     with workers[0].database.reading() as session:
         assert invariants.broken(session, stops[-1]) == []
