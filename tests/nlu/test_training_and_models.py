@@ -189,8 +189,9 @@ def test_a_folder_with_other_things_is_never_overwritten(data: Path, tmp_path: P
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "keep"
 
 
-def test_the_transformer_engine_says_that_this_build_lacks_it(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(HotlineError, match="embedded") as told:
+def test_an_engine_says_what_it_lacks(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlu.transformer.parts.TRAINING", ("a_package_that_nobody_has",))
+    with pytest.raises(HotlineError, match="a_package_that_nobody_has") as told:
         train([data], "kind", "transformer", tmp_path / "out")
     assert told.value.code == "NO_ENGINE"
     assert "pip install" in told.value.sentence
