@@ -83,8 +83,10 @@ def read_card(folder: Path) -> ModelCard:
             raise HotlineError(
                 "MODEL_FORMAT", f"模型 {folder.name} 的格式是 {value['format']}，本程序只读格式 {FORMAT}；请重新训练。"
             )
-        return ModelCard(**value | {name: tuple(value[name]) for name in ("classes", "data", "subgroups", "limits")})
-    except (ValueError, KeyError, TypeError):
+        rows = {name: tuple(value[name]) for name in ("classes", "data", "subgroups", "limits")}
+        intervals = {name: (low, high) for name, (low, high) in value["intervals"].items()}
+        return ModelCard(**value | rows | {"intervals": intervals})
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 的说明文件无法读取；请重新训练。") from None
 
 
