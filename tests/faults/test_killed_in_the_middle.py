@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from hotline import audit, invariants
 from plumbing.clock import SystemClock
 from plumbing.faults import POINTS
+from tickets.cluster_store import WAITING
 from tickets.store import table
-from tickets.tables import DeliveryRow, EventRow, MessageRow, TicketRow
+from tickets.tables import DeliveryRow, EventRow, GatheringRow, MessageRow, TicketRow
 from tickets.types import DeliveryState, EventKind, Outcome
 
 ANY_MOMENT = "any moment"
@@ -61,11 +62,13 @@ def test_what_was_answered_is_done_exactly_once_however_often_the_process_is_kil
 
 
 def waiting(database: Any) -> int:
-    """Messages without outcome and notices not sent."""
+    """Messages without outcome, tickets that no event was looked for yet (it may bring a notice), and notices not sent."""
+    g = table(GatheringRow)
     unsent = _D.c.state.in_([str(DeliveryState.PENDING), str(DeliveryState.SENDING)])
     with database.reading() as session:
         messages = session.execute(select(func.count()).where(_M.c.outcome == str(Outcome.PENDING))).scalar_one()
-        return int(messages + session.execute(select(func.count()).where(unsent)).scalar_one())
+        gathering = session.execute(select(func.count()).where(g.c.state == WAITING)).scalar_one()
+        return int(messages + gathering + session.execute(select(func.count()).where(unsent)).scalar_one())
 
 
 def every_answer_stands_for_one_ticket(database: Any, answers: dict[str, set[str]]) -> None:

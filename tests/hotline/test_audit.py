@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from hotline import audit, chores
 from tickets.store import table
-from tickets.tables import EventRow, LegRow, MessageRow, TicketRow
+from tickets.tables import ClusterKeyRow, ClusterMemberRow, EventRow, GatheringRow, LegRow, MessageRow, TicketRow
 
 BODY = {"channel": "api", "sender": "+861990000001", "text": "康平路路灯不亮，晚上看不见路"}
 
@@ -85,9 +85,10 @@ def test_a_ticket_that_vanishes_with_its_events_is_found_by_the_anchor(house: An
     house.clock.advance(timedelta(days=1))
     anchored(house)
     with house.runtime.database.transaction() as session:
-        for row, column in ((EventRow, "ticket_no"), (LegRow, "ticket_no"), (TicketRow, "no")):
+        for row in (EventRow, LegRow, GatheringRow, ClusterKeyRow, ClusterMemberRow):
             t = table(row)
-            session.execute(delete(t).where(t.c[column] == gone))
+            session.execute(delete(t).where(t.c.ticket_no == gone))
+        session.execute(delete(table(TicketRow)).where(table(TicketRow).c.no == gone))
     assert any("anchor" in fault for fault in faults(house))
 
 
