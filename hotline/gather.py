@@ -146,7 +146,7 @@ class Gatherer:
             for recipient in _hearers(told, step, snapshot)
         ]
         upsert_ignore(session, table(DeliveryRow), rows)
-        log.info("event warned", cluster=cluster_id, step=step, n_callers=grown.n_callers)
+        log.debug("event warned", cluster=cluster_id, step=step, n_callers=grown.n_callers)
 
 
 class MovedMeanwhile(RuntimeError):
