@@ -1,11 +1,12 @@
 """Fine-tuning an encoder on labelled texts: in rounds whose results are averaged, resumable, on a GPU when there is one.
 
-Each round lowers the step size from its peak to nothing; from the second on, the weights at the end of a round join an
+Each round lowers the step size from its peak to nothing; the weights at the end of every round join an
 average (Izmailov et al. 2018: it lies in a flatter place than any one of them, which helps where labels are noisy). The
 targets are soft: a share of what the embedded engine said out of fold stands beside the label that the row has, for one
 row in eight of a real history is filed under another department than its twin.
 """
 
+import copy
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,7 @@ Progress = Callable[[float, str], None]
 class Recipe:
     """How to fine-tune. `rounds` are given in epochs each; rates are peaks; `taught` is the teacher's share (0 to 1)."""
 
-    rounds: tuple[int, ...] = (4, 2)
+    rounds: tuple[int, ...] = (5, 3)
     batch: int = 64
     rate: float = 2e-4
     head_rate: float = 2e-3
@@ -53,8 +54,8 @@ class Recipe:
 
     @staticmethod
     def rounds_of(epochs: int) -> tuple[int, ...]:
-        """A first round of two thirds and a second of the rest; a few epochs are one round."""
-        last = epochs // 3 if epochs >= _TWO_ROUNDS else 0
+        """A first round of five eighths and a second of the rest; a few epochs are one round."""
+        last = epochs * 3 // 8 if epochs >= _TWO_ROUNDS else 0
         return (epochs - last, last) if last else (epochs,)
 
 
@@ -71,33 +72,49 @@ def fine_tune(
     teacher: Floats | None,
     pad: int,
     recipe: Recipe,
+    held: npt.NDArray[np.bool_] | None = None,
+    judge: Callable[[Network], None] | None = None,
     kept: Path | None = None,
     progress: Progress = lambda _share, _line: None,
 ) -> Network:
     """The network with the averaged weights. `teacher` has a row of probabilities for each text.
 
-    `kept` is a file that holds the state after each epoch: a run that was stopped goes on from there, and the file is
-    the caller's to remove. The same data, recipe and machine give the same network.
+    `held` marks the rows that only the last of several rounds learns from; before that round (with a single round: after
+    it, which then never sees them) `judge` is called with the network as it is, and again when a stopped run goes on.
+    `kept` is a file that holds the state after each epoch but the last: a run that was stopped goes on from there, and
+    the file is the caller's to remove. The same data, recipe and machine give the same network.
     """
     where = device()
     network.to(where)
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(not recipe.frozen_words)
     optimizer = torch.optim.AdamW(_groups(network, recipe))
     state = _State(network, optimizer, kept, recipe)
+    everything = np.arange(len(rows))
+    seen = everything if held is None else np.flatnonzero(~held)
     lengths = np.array([len(row) for row in rows])
-    per_epoch = math.ceil(len(rows) / recipe.batch)
     targets = _targets(truth, teacher, n_classes=network.heads[0].out_features, recipe=recipe).to(where)
-    for epoch in range(state.restore(), recipe.epochs):
+    last = recipe.epochs - recipe.rounds[-1] if len(recipe.rounds) > 1 else recipe.epochs
+    begun = state.restore()
+    if judge is not None and last <= begun < recipe.epochs:
+        judge(state.averaged())
+    for epoch in range(begun, recipe.epochs):
+        if epoch == last > begun and judge is not None:
+            judge(state.averaged())
+        chosen = everything if epoch >= last else seen
+        per_epoch = math.ceil(len(chosen) / recipe.batch)
         torch.manual_seed(recipe.seed * 1000 + epoch)
         network.train()
         losses = []
-        for place, batch in enumerate(_batches(lengths, recipe.batch, seed=recipe.seed * 1000 + epoch)):
+        for place, picked in enumerate(_batches(lengths[chosen], recipe.batch, seed=recipe.seed * 1000 + epoch)):
+            batch = chosen[picked]
             _set_rates(optimizer, recipe, epoch=epoch, share=place / per_epoch)
             losses.append(_step(network, optimizer, [rows[i] for i in batch], targets[batch], pad=pad, where=where))
             done = (epoch + (place + 1) / per_epoch) / recipe.epochs
             progress(done, f"第 {epoch + 1}/{recipe.epochs} 轮，损失 {np.mean(losses):.3f}")
         state.epoch_ended(epoch)
     state.load_average()
+    if judge is not None and last == recipe.epochs:
+        judge(network)
     return network
 
 
@@ -227,7 +244,7 @@ class _State:
                     if mean.dtype.is_floating_point:
                         mean.add_((now[name] - mean) / (self._n + 1))
             self._n += 1
-        if self._kept is not None:
+        if self._kept is not None and epoch < max(self._ends):
             value = {
                 "recipe": self._recipe,
                 "epoch": epoch,
@@ -239,6 +256,13 @@ class _State:
             fresh = self._kept.with_suffix(".new")
             torch.save(value, fresh)
             fresh.replace(self._kept)
+
+    def averaged(self) -> Network:
+        """A network of its own with the average so far."""
+        copied = copy.deepcopy(self._network)
+        if self._average is not None:
+            copied.load_state_dict(self._average)
+        return copied
 
     def load_average(self) -> None:
         """Put the average into the network."""
