@@ -6,8 +6,7 @@ usual its characters are in names, how the dictionary's words lie across it, and
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 
 Range = tuple[int, int]
 TITLES = frozenset(
@@ -167,44 +166,53 @@ class Alphabet:
     first: Mapping[str, int]
     last: Mapping[str, int]
     only: Mapping[str, int]
+    begins: re.Pattern[str] = field(init=False, compare=False, repr=False)
+    """Where a candidate can begin: one character, its next one looked at."""
+
+    def __post_init__(self) -> None:
+        nexts = "".join({*self.only, *self.first, *(one[1] for one in self.compound)})
+        only, firsts = "".join(self.only), "".join({one[0] for one in self.given})
+        pattern = rf"[{''.join(self.surname)}](?=[{nexts}])|[小阿{firsts}](?=[{only}])|(.)(?=\1)"
+        object.__setattr__(self, "begins", re.compile(pattern))
 
 
 def candidates(text: str, alphabet: Alphabet) -> Iterator[Range]:
     """Half-open ranges that may be names, by their characters alone."""
-    surname, only, given = alphabet.surname, alphabet.only, alphabet.given
-    for start, (one, two) in enumerate(pairwise(text)):
-        if one in surname:
-            yield from _given_after(text, start, start + 1, alphabet)
-            if one + two in alphabet.compound:
-                yield from _given_after(text, start, start + 2, alphabet)
-        elif two in only and (one == two or one in "小阿" or one + two in given) and one + two not in _NOBODY:
+    surname, only, first, last = alphabet.surname, alphabet.only, alphabet.first, alphabet.last
+    text_of = text.__getitem__
+    for found in alphabet.begins.finditer(text):
+        start = found.start()
+        pair = text[start : start + 2]
+        if text_of(start) in surname:
+            afters = (start + 1, start + 2) if pair in alphabet.compound else (start + 1,)
+            for given in afters:
+                two = text[given : given + 2]
+                if not two:
+                    continue
+                if two[0] in only and two[0] not in TITLES and text[start : given + 1] not in _NOBODY:
+                    yield start, given + 1
+                if two[0] in first and two[1:] in last and two not in TITLES and two[1] not in _PLACE_ENDS:
+                    yield start, given + 2
+        elif (
+            pair[1:] in only
+            and (pair[0] == pair[1] or pair[0] in "小阿" or pair in alphabet.given)
+            and pair not in _NOBODY
+        ):
             yield start, start + 2
-
-
-def _given_after(text: str, start: int, given: int, alphabet: Alphabet) -> Iterator[Range]:
-    """One or two characters of a given name after a surname."""
-    if (
-        text[given : given + 1] in alphabet.only
-        and text[given] not in TITLES
-        and text[start : given + 1] not in _NOBODY
-    ):
-        yield start, given + 1
-    if text[given : given + 2] in TITLES:
-        return
-    if (
-        text[given : given + 1] in alphabet.first
-        and text[given + 1 : given + 2] in alphabet.last
-        and text[given + 1] not in _PLACE_ENDS
-    ):
-        yield start, given + 2
 
 
 def word_starts(words: Sequence[str]) -> list[int]:
     """For each character where its word starts; one more for the end."""
     starts: list[int] = []
+    place = 0
     for word in words:
-        starts += [len(starts)] * len(word)
-    starts.append(len(starts))
+        length = len(word)
+        if length == 1:
+            starts.append(place)
+        else:
+            starts += [place] * length
+        place += length
+    starts.append(place)
     return starts
 
 
@@ -238,7 +246,7 @@ def its_own(said: str, alphabet: Alphabet) -> tuple[str, list[str]]:
     return shape, out
 
 
-def _words(text: str, found: Range, starts: Sequence[int]) -> Iterator[str]:
+def across_words(text: str, found: Range, starts: Sequence[int]) -> Iterator[str]:
     """What words of the dictionary say: the candidate is one, or one reaches across its edge."""
     start, end = found
     if starts[start] != start:
@@ -254,40 +262,88 @@ def _words(text: str, found: Range, starts: Sequence[int]) -> Iterator[str]:
 def around(text: str, found: Range, shape: str, starts: Sequence[int], alphabet: Alphabet) -> Iterator[str]:
     """How words lie across it, and what stands left and right: characters, parts of speech, words for people."""
     start, end = found
-    laid = _laid(starts, start, end)
-    yield "t" + shape + laid
-    yield from _words(text, found, starts)
-    before, after = text[max(0, start - 3) : start], text[end : end + 3]
-    left, right = _class(before[-1:] or _EDGE), _class(after[:1] or _EDGE)
-    spoken_left, spoken_right = (
-        _speech_before(text, start, starts, alphabet),
-        _speech_after(text, end, starts, alphabet),
+    laid, before, after = laid_across(starts, start, end), text[max(0, start - 3) : start], text[end : end + 3]
+    left, right = class_before(before), class_after(after)
+    yield from across_words(text, found, starts)
+    yield from left_of(before)
+    yield from right_of(after)
+    yield from by_shape(shape, laid, left, right)
+    yield from by_speech(
+        shape, speech_before(text, start, starts, alphabet), speech_after(text, end, starts, alphabet)
     )
+    if is_person(before, alphabet):
+        yield from after_person(shape, right)
+    yield from before_place(text, end, shape)
+    yield from going_on(text, found, alphabet)
+
+
+def left_of(before: str) -> Iterator[str]:
+    """What up to three characters before it say."""
     yield "l" + (before[-1:] or _EDGE)
-    yield "r" + (after[:1] or _EDGE)
-    yield "x" + left + right
-    yield "y" + shape + left + laid
-    yield "z" + shape + right + laid
-    yield "S" + spoken_left + spoken_right
-    yield "T" + shape + spoken_left
-    yield "U" + shape + spoken_right
     if len(before) > 1:
         yield "m" + before[-2:]
         yield "k" + before
+
+
+def right_of(after: str) -> Iterator[str]:
+    """What up to three characters after it say."""
+    yield "r" + (after[:1] or _EDGE)
     if len(after) > 1:
         yield "q" + after[:2]
         yield "p" + after
-    if before[-2:] in alphabet.people or before in alphabet.people:
-        yield "R" + shape
-        yield "R" + shape + right
+
+
+def by_shape(shape: str, laid: str, left: str, right: str) -> Iterator[str]:
+    """How words lie across it, and the classes of what stands left and right."""
+    yield "t" + shape + laid
+    yield "x" + left + right
+    yield "y" + shape + left + laid
+    yield "z" + shape + right + laid
+
+
+def by_speech(shape: str, left: str, right: str) -> Iterator[str]:
+    """The parts of speech left and right."""
+    yield "S" + left + right
+    yield "T" + shape + left
+    yield "U" + shape + right
+
+
+def is_person(before: str, alphabet: Alphabet) -> bool:
+    """Whether a word for people stands before it."""
+    return before[-2:] in alphabet.people or before in alphabet.people
+
+
+def after_person(shape: str, right: str) -> Iterator[str]:
+    """What a word for people before it says."""
+    yield "R" + shape
+    yield "R" + shape + right
+
+
+def before_place(text: str, end: int, shape: str) -> Iterator[str]:
+    """What a word for a place soon after it says."""
     if place := _PLACE.match(text, end):
         yield f"P{place.end() - end}"
         yield f"P{shape}{place[1]}"
-    if end - start == 2 and after[:1] in alphabet.last and text[end - 1] in alphabet.first:
-        yield f"g{alphabet.first[text[end - 1]] + alphabet.last[after[0]]}"
 
 
-def _laid(starts: Sequence[int], start: int, end: int) -> str:
+def going_on(text: str, found: Range, alphabet: Alphabet) -> Iterator[str]:
+    """Whether a longer name is possible."""
+    start, end = found
+    if end - start == 2 and text[end : end + 1] in alphabet.last and text[end - 1] in alphabet.first:
+        yield f"g{alphabet.first[text[end - 1]] + alphabet.last[text[end]]}"
+
+
+def class_before(before: str) -> str:
+    """The class of the character before it."""
+    return _class(before[-1:] or _EDGE)
+
+
+def class_after(after: str) -> str:
+    """The class of the character after it."""
+    return _class(after[:1] or _EDGE)
+
+
+def laid_across(starts: Sequence[int], start: int, end: int) -> str:
     """How the words of the dictionary lie: how many characters of a word stand out left, the inner cuts, right."""
     left = start - starts[start]
     inner = "|" if starts[start + 1] == start + 1 else "-"
@@ -310,7 +366,7 @@ def _class(character: str) -> str:
     return "、" if character == "、" else "p"
 
 
-def _speech_before(text: str, start: int, starts: Sequence[int], alphabet: Alphabet) -> str:
+def speech_before(text: str, start: int, starts: Sequence[int], alphabet: Alphabet) -> str:
     """The part of speech of the word that ends there; ? when one goes on, its class when it is no word."""
     if start == 0 or starts[start] != start:
         return _EDGE if start == 0 else "?"
@@ -318,7 +374,7 @@ def _speech_before(text: str, start: int, starts: Sequence[int], alphabet: Alpha
     return alphabet.speech.get(word, "").lower() or _class(word[-1])
 
 
-def _speech_after(text: str, end: int, starts: Sequence[int], alphabet: Alphabet) -> str:
+def speech_after(text: str, end: int, starts: Sequence[int], alphabet: Alphabet) -> str:
     """The part of speech of the word that begins there."""
     if end == len(text) or starts[end] != end:
         return _EDGE if end == len(text) else "?"

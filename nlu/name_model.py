@@ -9,9 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
-from nlu.name_features import Alphabet, Range, around, candidates, its_own, word_starts
+from nlu import name_features as about
+from nlu.name_features import Alphabet, Range, candidates, its_own, word_starts
 from nlu.segment import known_words
+
+_Key, _Value = TypeVar("_Key"), TypeVar("_Value")
 
 FILE = Path(__file__).with_name("name_model.txt")
 SURE = -1.8
@@ -25,11 +29,30 @@ AGAIN = 4.0
 _REMEMBERED = 50_000
 _HOPELESS = -450
 """Below that (hundredths) by its own characters nothing around a candidate makes it a name."""
+_SHORTEST = 2
 _OTHER = re.compile(r"[0-9A-Za-z]")
 _FORMS = str.maketrans({**dict.fromkeys("0123456789", "0")})
 _LATIN = re.compile(r"[A-Za-z]")
 _BETWEEN = re.compile(r"\s?[、，,和跟与及/／]\s?")
 _LEVELS = re.compile(r"(.)(\d)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Memory:
+    """Sums of weights that come again and again: of a candidate's characters, of what stands left and right, of how words lie, and
+    of the parts of speech beside it. Each keeps a bounded number."""
+
+    own: dict[str, tuple[str, int] | None] = field(default_factory=dict)
+    left: dict[str, tuple[int, str, bool]] = field(default_factory=dict)
+    right: dict[str, tuple[int, str]] = field(default_factory=dict)
+    shaped: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+    spoken: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+
+def _remember(memory: dict[_Key, _Value], key: _Key, value: _Value) -> _Value:
+    if len(memory) < _REMEMBERED:
+        memory[key] = value
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,37 +62,72 @@ class NameModel:
     alphabet: Alphabet
     weights: Mapping[str, int]
     bias: int
-    memory: dict[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)
+    memory: "_Memory" = field(default_factory=lambda: _Memory(), compare=False, repr=False)
 
     def scored(self, text: str) -> list[tuple[float, Range]]:
         """Every candidate that is not hopeless with its score, in the order of the text."""
         plain = _LATIN.sub("a", text.translate(_FORMS)) if _OTHER.search(text) else text
+        known, compound = self.memory.own, self.alphabet.compound
         hopeful = []
-        for one in candidates(plain, self.alphabet):
-            shape, score = self._own(plain[one[0] : one[1]])
-            if score > _HOPELESS:
-                hopeful.append((one, shape, score))
+        for found in self.alphabet.begins.finditer(plain):
+            start = found.start()
+            pair = plain[start : start + 2]
+            for end in (start + 2, start + 3, start + 4) if pair in compound else (start + 2, start + 3):
+                said = plain[start:end]
+                if said not in known:
+                    self._remember_own(said)
+                if (own := known[said]) is not None and start + len(said) == end:
+                    hopeful.append(((start, end), *own))
         if not hopeful:
             return []
         starts = word_starts(known_words(text))
-        weigh = self.weights.get
-        out = []
-        for one, shape, own in hopeful:
-            score = own
-            for feature in around(plain, one, shape, starts, self.alphabet):
-                score += weigh(feature, 0)
-            out.append((score / 100, one))
-        return out
+        return [((own + self._around(plain, one, shape, starts)) / 100, one) for one, shape, own in hopeful]
 
-    def _own(self, said: str) -> tuple[str, int]:
-        """Shape and score of the characters alone; kept, because the same ones come again and again."""
-        known = self.memory.get(said)
-        if known is None:
-            shape, own = its_own(said, self.alphabet)
-            known = shape, self.bias + sum(self.weights.get(feature, 0) for feature in own)
-            if len(self.memory) < _REMEMBERED:
-                self.memory[said] = known
-        return known
+    def _sum(self, features: Iterable[str]) -> int:
+        weigh = self.weights.get
+        return sum(weigh(feature, 0) for feature in features)
+
+    def _remember_own(self, said: str) -> None:
+        """Shape and score of the characters alone; None for what cannot be a name or is hopeless."""
+        own = None
+        if (0, len(said)) in candidates(said, self.alphabet):
+            shape, features = its_own(said, self.alphabet)
+            score = self.bias + self._sum(features)
+            own = (shape, score) if score > _HOPELESS else None
+        if len(self.memory.own) >= _REMEMBERED:
+            self.memory.own.clear()
+        self.memory.own[said] = own
+
+    def _around(self, text: str, found: Range, shape: str, starts: list[int]) -> int:
+        """The score of nlu.name_features.around, in parts that come again and again."""
+        start, end = found
+        memory, alphabet = self.memory, self.alphabet
+        before, after = text[start - 3 if start > 3 else 0 : start], text[end : end + 3]
+        left = memory.left.get(before)
+        if left is None:
+            value = self._sum(about.left_of(before)), about.class_before(before), about.is_person(before, alphabet)
+            left = _remember(memory.left, before, value)
+        right = memory.right.get(after)
+        if right is None:
+            right = _remember(memory.right, after, (self._sum(about.right_of(after)), about.class_after(after)))
+        laid = shape, about.laid_across(starts, start, end), left[1], right[1]
+        shaped = memory.shaped.get(laid)
+        if shaped is None:
+            shaped = _remember(memory.shaped, laid, self._sum(about.by_shape(*laid)))
+        said = (
+            shape,
+            about.speech_before(text, start, starts, alphabet),
+            about.speech_after(text, end, starts, alphabet),
+        )
+        spoken = memory.spoken.get(said)
+        if spoken is None:
+            spoken = _remember(memory.spoken, said, self._sum(about.by_speech(*said)))
+        rest = [*about.across_words(text, found, starts), *about.before_place(text, end, shape)]
+        if end - start == _SHORTEST:
+            rest += about.going_on(text, found, alphabet)
+        if left[2]:
+            rest += about.after_person(shape, right[1])
+        return left[0] + right[0] + shaped + spoken + self._sum(rest)
 
     def names(self, text: str, *, amid: bool = False) -> list[Range]:
         """Names in the order of their scores; never overlapping. `amid`: other personal data stand in the text."""

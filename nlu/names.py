@@ -51,6 +51,8 @@ _JAPANESE = re.compile(
 )
 _VIETNAMESE = re.compile(rf"(?:阮|黎|范|陈|武|裴|吴|黄)(?:氏|文|玉){_HAN}{{1,2}}{_STOP}")
 _LETTER = re.compile(r"[A-Za-z]{2}")
+_TWO_WORDS = re.compile(r"[A-Za-z][\s,·]{1,2}[A-Za-z]")
+_CAPITAL = re.compile(r"[A-Z][a-z]")
 _LATIN = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{1,14}(?:[ ·.-]{1,2}(?:[A-Z]\.|[A-Z][a-z]{1,14})){1,3}(?![A-Za-z])")
 _LATIN_ALONE = re.compile(
     r"(?:叫|是|名|姓名|外教|老师|房东|租客|老外|教练|经理|同事|邻居|朋友|中介|销售|顾问|店长|老板|客服|前台|联系人|业主|找|跟|和)[:：\s]?([A-Z][a-z]{2,14})(?![A-Za-z0-9])"
@@ -86,14 +88,13 @@ _COMPOUND = re.compile(
 )
 _NUMBER = r"(?:\+?86[-\s]?)?(?:1\d{2}[-\s.]?\d{4}|0\d{2,3}[-\s]?\d{4}|[1-9]\d{5}(?:18|19|20)\d{2}|[一幺][零〇一二三四五六七八九幺]{5})"
 _ITS_NUMBER = r"(?:我的|本人的?|的)?(?:联系)?(?:电话|手机|号码|身份证)?(?:号码?)?(?:是|为)?[:：]?\s?"
-_STRONG = (
-    re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=[，,、：:\s（(]{{0,2}}{_ITS_NUMBER}{_NUMBER})"),
-    re.compile(rf"\d{{4}}[，,、\s（(]{{1,2}}({_HAN}{{2,3}}){_STOP}"),
-    re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=[，,（(\s]{{1,2}}[男女][，,。；\s）)])"),
-    re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=女士|先生|小姐)"),
-    re.compile(
-        rf"(?:联系人|申请人|来电人|来访人|投诉人|反映人|举报人|当事人|户主|收款人|户名|经办人|开户人|代理人|监护人|收件人|寄件人|业主|患者|病人|车主|我是|我叫|本人|签名|落款|敬礼)\s?({_HAN}{{2,3}}){_STOP}"
-    ),
+_LONG_NUMBER = re.compile(r"\d{3}|[一幺][零〇一二三四五六七八九幺]{5}")
+_BEFORE_NUMBER = re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=[，,、：:\s（(]{{0,2}}{_ITS_NUMBER}{_NUMBER})")
+_AFTER_NUMBER = re.compile(rf"\d{{4}}[，,、\s（(]{{1,2}}({_HAN}{{2,3}}){_STOP}")
+_BEFORE_SEX = re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=[，,（(\s]{{1,2}}[男女][，,。；\s）)])")
+_BEFORE_TITLE = re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=女士|先生|小姐)")
+_AFTER_ROLE = re.compile(
+    rf"(?:联系人|申请人|来电人|来访人|投诉人|反映人|举报人|当事人|户主|收款人|户名|经办人|开户人|代理人|监护人|收件人|寄件人|业主|患者|病人|车主|我是|我叫|本人|签名|落款|敬礼)\s?({_HAN}{{2,3}}){_STOP}"
 )
 """Where hardly anything but a name stands, if a surname begins it."""
 _GOES_ON = frozenset(
@@ -119,16 +120,32 @@ def names(text: str, *, amid: bool = False) -> Iterator[Range]:
         yield from _across_blanks(text, model)
 
 
-def _by_rule(text: str) -> Iterator[Range]:
-    yield from (found.span(1) for found in _FIELD.finditer(text) if not _NO_NAME.match(found[1]))
-    yield from _after_compound(text)
-    for pattern in _STRONG:
-        yield from (found.span(1) for found in pattern.finditer(text) if _may_be_whole(found[1]))
+def _by_rule(text: str) -> list[Range]:
+    """What the rules find; a rule is asked only when what it cannot do without stands in the text."""
+    out: list[Range] = []
+    if ":" in text or "：" in text:
+        out += [found.span(1) for found in _FIELD.finditer(text) if not _NO_NAME.match(found[1])]
+    out += _after_compound(text)
+    for pattern in _strong(text):
+        out += [found.span(1) for found in pattern.finditer(text) if _may_be_whole(found[1])]
     if "叫" in text:
-        yield from (found.span(1) for found in _CALLED.finditer(text) if _may_be_given(found[1]))
-    yield from _of_other_peoples(text)
+        out += [found.span(1) for found in _CALLED.finditer(text) if _may_be_given(found[1])]
+    out += _of_other_peoples(text)
     if _LETTER.search(text):
-        yield from _in_letters(text)
+        out += _in_letters(text)
+    return out
+
+
+def _strong(text: str) -> Iterator[re.Pattern[str]]:
+    """Those of the strong places that the text can hold."""
+    if _LONG_NUMBER.search(text):
+        yield _BEFORE_NUMBER
+        yield _AFTER_NUMBER
+    if "男" in text or "女" in text:
+        yield _BEFORE_SEX
+    if "士" in text or "先生" in text or "小姐" in text:
+        yield _BEFORE_TITLE
+    yield _AFTER_ROLE
 
 
 def _may_be_whole(said: str) -> bool:
@@ -172,7 +189,10 @@ def _of_other_peoples(text: str) -> Iterator[Range]:
 
 def _in_letters(text: str) -> Iterator[Range]:
     """Names in Latin letters: pinyin, foreign ones, and the English ones that many go by."""
-    yield from (found.span() for found in _PINYIN.finditer(text))
+    if _TWO_WORDS.search(text):
+        yield from (found.span() for found in _PINYIN.finditer(text))
+    if not _CAPITAL.search(text):
+        return
     yield from (found.span() for found in _LATIN.finditer(text) if not _NO_LATIN.search(found[0]))
     yield from (found.span() for found in _GIVEN_LATIN.finditer(text))
     for found in _LATIN_ALONE.finditer(text):
@@ -190,7 +210,10 @@ def _may_be_given(said: str) -> bool:
 
 def _across_blanks(text: str, model: NameModel) -> Iterator[Range]:
     """Names in a text whose words or characters are parted by blanks, as recognised speech comes."""
-    places = [place for place in range(len(text)) if not (text[place].isspace() and _BLANK.match(text, place))]
-    closed = "".join(text[place] for place in places)
-    for start, end in model.names(closed):
+    found = model.names(_BLANK.sub("", text))
+    if not found:
+        return
+    left_out = {blank.start() for blank in _BLANK.finditer(text)}
+    places = [place for place in range(len(text)) if place not in left_out]
+    for start, end in found:
         yield places[start], places[end - 1] + 1
