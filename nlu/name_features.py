@@ -94,6 +94,13 @@ _NOBODY = TITLES | frozenset(
             "左拐",
             "满族",
             "东门",
+            "孙子",
+            "孙女",
+            "农行",
+            "张卡",
+            "呵呵",
+            "哈哈",
+            "嘻嘻",
             "原因",
             "其家",
             "权威",
@@ -268,9 +275,7 @@ def around(text: str, found: Range, shape: str, starts: Sequence[int], alphabet:
     yield from left_of(before)
     yield from right_of(after)
     yield from by_shape(shape, laid, left, right)
-    yield from by_speech(
-        shape, speech_before(text, start, starts, alphabet), speech_after(text, end, starts, alphabet)
-    )
+    yield from by_speech(shape, speech_before(text, start, starts, alphabet), speech_after(text, end, starts, alphabet))
     if is_person(before, alphabet):
         yield from after_person(shape, right)
     yield from before_place(text, end, shape)

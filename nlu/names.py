@@ -19,8 +19,12 @@ _FIELD = re.compile(
     rf"(?:姓名|联系人|申请人|来电人|来访人|投诉人|反映人|举报人|当事人|户主|收款人|户名|经办人?|开户人|代理人|监护人|签名)[:：]\s?({_HAN}{{2,4}}){_STOP}"
 )
 _CALLED = re.compile(
-    rf"(?:孩子|宝宝|小孩|女儿|儿子|孙女|孙子|外孙女?|弟弟|妹妹|哥哥|姐姐|老公|老婆|丈夫|妻子|[我他她人]|本人|名字|小名|大名|乳名|真名|网名)(?:的?名字)?叫(?:做|作)?({_HAN}{{2,4}}?)(?={_STOP}|的[，人]|今年|[，,]?[0-9]{{1,2}}岁)"
+    rf"(?:孩子|宝宝|小孩|女儿|儿子|孙女|孙子|外孙女?|弟弟|妹妹|哥哥|姐姐|老公|老婆|丈夫|妻子|[我他她人]|本人|名字|小名|大名|乳名|真名|网名|的|是|好像)(?:的?名字)?叫(?:做|作)?({_HAN}{{2,4}}?)(?={_STOP}|的[，人]|今年|[，,]?[0-9]{{1,2}}岁)"
 )
+_CALLS_ITSELF = re.compile(
+    rf"(?:我|本人|名字|姓名|全名|大名|真名|名)叫(?:做|作)?({_HAN}{{2,3}}){_STOP}|自称是?({_HAN}{{2,3}}){_STOP}"
+)
+"""Where even a usual word is a name, when a surname begins it: 我叫成功，."""
 _CALLED_THINGS = re.compile(
     r"[了我他她你来得到人车不这那什啥谁过去醒声苦喊救外快代物保警出滴停开关]|.*(?:车|人|店|公司|小区|中心|路|村|里|楼)$"
 )
@@ -83,7 +87,7 @@ _FOREIGN = re.compile(
 )
 _FOREIGN_NEXT = re.compile(r"先生|女士|老师|教授|小姐|太太|说|来|打|住|在|的|是|，|,|。|$|被|把|和|跟|电话|[（( ]")
 _COMPOUND = re.compile(
-    r"(?:欧阳|司马|上官|诸葛|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯|端木|独孤|宇文|长孙|钟离|呼延|淳于|申屠|澹台|完颜|赫连|拓跋|鲜于|濮阳|万俟|闻人|轩辕|公冶|太史)"
+    r"(?:欧阳|司马|上官|诸葛|皇甫|尉迟|公孙|慕容|司徒|司空|令狐|夏侯|端木|独孤|宇文|长孙|钟离|呼延|淳于|申屠|澹台|完颜|赫连|拓跋|鲜于|濮阳|万俟|闻人|轩辕|公冶|太史)"
     rf"(?!路|街|镇|村|区|县|小区)({_HAN}{{1,2}})"
 )
 _NUMBER = r"(?:\+?86[-\s]?)?(?:1\d{2}[-\s.]?\d{4}|0\d{2,3}[-\s]?\d{4}|[1-9]\d{5}(?:18|19|20)\d{2}|[一幺][零〇一二三四五六七八九幺]{5})"
@@ -94,7 +98,7 @@ _AFTER_NUMBER = re.compile(rf"\d{{4}}[，,、\s（(]{{1,2}}({_HAN}{{2,3}}){_STOP
 _BEFORE_SEX = re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=[，,（(\s]{{1,2}}[男女][，,。；\s）)])")
 _BEFORE_TITLE = re.compile(rf"(?<!{_HAN})({_HAN}{{2,3}})(?=女士|先生|小姐)")
 _AFTER_ROLE = re.compile(
-    rf"(?:联系人|申请人|来电人|来访人|投诉人|反映人|举报人|当事人|户主|收款人|户名|经办人|开户人|代理人|监护人|收件人|寄件人|业主|患者|病人|车主|我是|我叫|本人|签名|落款|敬礼)\s?({_HAN}{{2,3}}){_STOP}"
+    rf"(?:联系人|申请人|来电人|来访人|投诉人|反映人|举报人|当事人|户主|收款人|户名|经办人|开户人|代理人|监护人|收件人|寄件人|预约人|挂号人|业主|患者|病人|车主|我是|我叫|本人|签名|落款|敬礼)\s?({_HAN}{{2,3}}){_STOP}"
 )
 """Where hardly anything but a name stands, if a surname begins it."""
 _GOES_ON = frozenset(
@@ -103,7 +107,7 @@ _GOES_ON = frozenset(
 _BLANK = re.compile(rf"(?<={_HAN})\s(?={_HAN})")
 
 
-_SURNAME_LEAST = 4
+_SURNAME_LEAST = 2
 _USUAL = frozenset("NVDMPRTCUBFvdmprtcu")
 """Parts of speech of words that are no name even where one is expected; capitals are very usual words."""
 
@@ -128,7 +132,12 @@ def _by_rule(text: str) -> list[Range]:
     out += _after_compound(text)
     for pattern in _strong(text):
         out += [found.span(1) for found in pattern.finditer(text) if _may_be_whole(found[1])]
-    if "叫" in text:
+    if "叫" in text or "自称" in text:
+        out += [
+            found.span(found.lastindex or 1)
+            for found in _CALLS_ITSELF.finditer(text)
+            if _has_surname(found[found.lastindex or 1])
+        ]
         out += [found.span(1) for found in _CALLED.finditer(text) if _may_be_given(found[1])]
     out += _of_other_peoples(text)
     if _LETTER.search(text):
@@ -159,6 +168,11 @@ def _may_be_whole(said: str) -> bool:
     ):
         return False
     return letters.speech.get(said, "n") not in _USUAL and said[-1] in letters.only and said[1] not in _GOES_ON
+
+
+def _has_surname(said: str) -> bool:
+    """Whether a surname begins it and no title follows."""
+    return said[0] in loaded().alphabet.surname and said[1:] not in TITLES and not _NO_NAME.match(said)
 
 
 def _after_compound(text: str) -> Iterator[Range]:
@@ -205,7 +219,9 @@ def _may_be_given(said: str) -> bool:
     """Whether what follows 叫 is what somebody is called, and not what is called for."""
     if _CALLED_THINGS.match(said) or _NO_NAME.match(said):
         return False
-    return len(set(said)) == 1 or said[0] in "小阿" or len(known_words(said)) > 1
+    return (
+        len(set(said)) == 1 or said[0] in "小阿" or len(known_words(said)) > 1 or said not in loaded().alphabet.speech
+    )
 
 
 def _across_blanks(text: str, model: NameModel) -> Iterator[Range]:

@@ -16,6 +16,8 @@ OPEN, CLOSE = "\ue000", "\ue001"
 _MARKED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _SHARE_WITHOUT_MARKS = 0.12
 _SHARE_WITH_BLANKS = 0.04
+_TRAPS = 4
+"""How often a sentence without names is seen, to stand against the many names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,18 @@ def texts(messages: Sequence[str], stock: Stock, *, copies: int, seed: int) -> I
             for _ in range(random.choice((1, 1, 2, 2, 3))):
                 changed = random.choice(_CHANGES)(changed, names, random)
             yield _unmarked(_spoiled(_titled(changed, names, random), random))
+
+
+def told(contexts: Sequence[str], traps: Sequence[str], stock: Stock, *, copies: int, seed: int) -> Iterator[Text]:
+    """Each written sentence with `copies` of drawn names in its slots; each sentence without names, spoiled too."""
+    random = Random(seed)
+    names = Names(random, stock)
+    for context in contexts:
+        for _ in range(copies):
+            yield _unmarked(_spoiled(_titled(_filled(context, names, random), names, random), random))
+    for trap in traps:
+        for _ in range(_TRAPS):
+            yield _unmarked(_spoiled(trap, random))
 
 
 def elsewhere(examples: Sequence[Example], stock: Stock, *, seed: int) -> Iterator[str]:

@@ -21,10 +21,13 @@ from nlu.name_model import FILE, NameModel, written
 from nlu.normalise import normalise
 from nlu.segment import known_words
 from tools import name_words as words
-from tools.name_texts import Stock, Text, elsewhere, texts
+from tools.name_texts import Stock, Text, elsewhere, texts, told
 
 CORPUS = Path(__file__).resolve().parent.parent / "city" / "packs" / "xuhui" / "nlu.yml"
+CONTEXTS, TRAPS = (Path(__file__).with_name(name) for name in ("name_contexts.txt", "name_traps.txt"))
+"""Written for this: sentences with slots for names, and sentences without names that look as if they had some."""
 COPIES = 4
+COPIES_OF_CONTEXTS = 20
 SEED = 12345
 LEAST_SEEN = 4
 LEAST_SURNAMES = 2
@@ -200,7 +203,11 @@ def main() -> None:
     some = stock(known, said, background(known, [example.text for example in examples]))
     messages = list(elsewhere(examples, some, seed=SEED))
     letters = alphabet(known, messages)
-    made = texts(messages, some, copies=COPIES, seed=SEED)
+    contexts, traps = (file.read_text(encoding="utf-8").splitlines() for file in (CONTEXTS, TRAPS))
+    made = chain(
+        texts(messages, some, copies=COPIES, seed=SEED),
+        told(contexts, traps, some, copies=COPIES_OF_CONTEXTS, seed=SEED),
+    )
     FILE.write_text(written(fitted(made, letters)), encoding="utf-8")
 
 
