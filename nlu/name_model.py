@@ -18,18 +18,20 @@ from nlu.segment import known_words
 _Key, _Value = TypeVar("_Key"), TypeVar("_Value")
 
 FILE = Path(__file__).with_name("name_model.txt")
-SURE = -1.8
-"""The least score (log odds) of a name."""
-SURE_AMID = -3.0
-"""The same in a message that tells other personal data: who gives a number or a room gives names more often."""
+SURE = {"02": 0.0, "11": -2.0, "12": -2.2, "21": -3.0, "22": -2.0}
+"""The least score (log odds) of a name, by how many characters are surname and given name: a given name alone is a word of the
+language or a place more often than a whole name is."""
+AMID = 1.0
+"""So much less is enough in a message that tells other personal data: who gives a number or a room gives names more often."""
 BESIDE = 2.5
 """What a name beside it (张三、李四) is worth to a candidate."""
-AGAIN = 4.0
-"""From that score on, the same characters are that name everywhere in the message."""
+AGAIN = 6.0
+"""From that much on, the same characters are that name everywhere in the message."""
+_SURE_OTHERS = -1.8
 _REMEMBERED = 50_000
-_HOPELESS = -450
+_HOPELESS = -600
 """Below that (hundredths) by its own characters nothing around a candidate makes it a name."""
-_HOPELESS_THERE = -350
+_HOPELESS_THERE = -450
 """Below that by its own characters and the ones beside it no word makes it one (of generated names that are found, 0.2 % lie
 lower); half of the candidates need no look at the words of the dictionary."""
 _Left = tuple[int, str, bool]
@@ -70,7 +72,7 @@ class NameModel:
     memory: "_Memory" = field(default_factory=lambda: _Memory(), compare=False, repr=False)
 
     def scored(self, text: str) -> list[tuple[float, Range]]:
-        """Every candidate that is not hopeless with its score, in the order of the text."""
+        """Every candidate that is not hopeless with its score above what SURE asks, in the order of the text."""
         plain = _LATIN.sub("a", text.translate(_FORMS)) if _OTHER.search(text) else text
         known, compound = self.memory.own, self.alphabet.compound
         hopeful = []
@@ -89,7 +91,10 @@ class NameModel:
         if not hopeful:
             return []
         starts = word_starts(known_words(text))
-        return [((one[2] + self._among_words(plain, starts, *one)) / 100, one[0]) for one in hopeful]
+        return [
+            ((one[2] + self._among_words(plain, starts, *one)) / 100 - SURE.get(one[1], _SURE_OTHERS), one[0])
+            for one in hopeful
+        ]
 
     def _sum(self, features: Iterable[str]) -> int:
         weigh = self.weights.get
@@ -147,7 +152,7 @@ class NameModel:
     def names(self, text: str, *, amid: bool = False) -> list[Range]:
         """Names in the order of their scores; never overlapping. `amid`: other personal data stand in the text."""
         scored = self.scored(text)
-        least = SURE_AMID if amid else SURE
+        least = -AMID if amid else 0.0
         taken = _chosen(scored, least)
         if not taken:
             return []

@@ -31,14 +31,15 @@ _CALLED_THINGS = re.compile(
 _NO_NAME = re.compile(
     r".(?:女士|先生|小姐|阿姨|师傅|老师|大爷|大妈|医生|经理|主任|律师|某)|.*(?:业主|居民|市民|不详|匿名|保密|本人)"
 )
-_DOTTED = re.compile(
-    rf"(?<!{_HAN}){_HAN}{{2,8}}(?:[·•・]{_HAN}{{1,8}}){{1,3}}|{_HAN}{{2,6}}(?:[·•・]{_HAN}{{2,8}}){{1,3}}"
-)
+_DOTTED = re.compile(rf"({_HAN}{{1,8}})((?:\s?[·•・]\s?{_HAN}{{1,8}}){{1,3}})")
+_BEFORE_DOTTED = re.compile(r".*[的给在和跟是叫找把被向对问让说我你他她们为由经向与及位名这那]")
 _DOT = re.compile(r"[·•・]")
 _AFTER_DOTTED = re.compile(
-    rf"(?<=[·•・]{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟|卖|住|切|今|昨|是)|(?<=[·•・]{_HAN}{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟|卖|住|切|今|昨|是)|(?<=[·•・]{_HAN}{_HAN}{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟)"
+    rf"(?:先生|女士|小姐|老师|教授|师傅|同志|夫妇|夫妻|一家|护照|没有|天天|每天|因|于|向|要|不|从|到|电话|手机)|(?<=[·•・]{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟|卖|住|切|今|昨|是)|(?<=[·•・]{_HAN}{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟|卖|住|切|今|昨|是)|(?<=[·•・]{_HAN}{_HAN}{_HAN}{_HAN})(?:的|说|在|来|被|把|和|跟)"
 )
-_NO_DOTTED = re.compile(r"[的给路店区]|[区路店业主号城园楼街道镇村期苑府馆厅坊社司院校馆堂湾里山]$|^[我是叫在的和跟找]")
+_NO_DOTTED = re.compile(
+    r"^(?:万科|新华|华润|绿地|保利|龙湖|中海|融创|恒大|金地|招商|世茂|仁恒|绿城|中粮|金茂|首创|远洋|阳光|城投|星河|新城|华发|建发|华侨城|米其林)|[的给路店区]|[区路店业主号城园楼街道镇村期苑府馆厅坊社司院校馆堂湾里山]$|^[我是叫在的和跟找]"
+)
 _PIECE = (
     "扎西|次仁|卓玛|丹增|罗桑|洛桑|格桑|央金|旺堆|尼玛|达瓦|平措|顿珠|多吉|仁青|才让|拉姆|白玛|索朗|边巴|普布|拉巴|米玛|次旦|德吉|曲珍|旺姆|"
     "阿不都|阿布都|阿卜杜|艾合买提|买买提|麦麦提|买合木提|古丽|吐尔逊|努尔|热依木|艾力|玉素甫|库尔班|依明|阿依|帕提|夏木|热合曼|克里木|外力|"
@@ -107,8 +108,12 @@ _GOES_ON = frozenset(
 _BLANK = re.compile(rf"(?<={_HAN})\s(?={_HAN})")
 
 
+_LONGEST_PIECE = 6
+_SELDOM = 20
+"""Characters to a blank from which on the blanks are no recogniser's."""
+_BESIDE_BLANK = 9
 _SURNAME_LEAST = 2
-_USUAL = frozenset("NVDMPRTCUBFvdmprtcu")
+_USUAL = frozenset("NVDMPRTCUBFWvdmprtcuw")
 """Parts of speech of words that are no name even where one is expected; capitals are very usual words."""
 
 
@@ -118,6 +123,8 @@ def names(text: str, *, amid: bool = False) -> Iterator[Range]:
     `amid`: other personal data stand in the text.
     """
     model = loaded()
+    if _DOT.search(text):
+        yield from _dotted(text)
     yield from model.names(text, amid=amid)
     yield from _by_rule(text)
     if _BLANK.search(text):
@@ -183,13 +190,29 @@ def _after_compound(text: str) -> Iterator[Range]:
             yield found.start(), found.end() - (len(given) == 2 and given[1] in _GOES_ON)
 
 
+def _dotted(text: str) -> Iterator[Range]:
+    """Names of several words with dots between, without the words before and after; nothing in them is a name of its own."""
+    for found in _DOTTED.finditer(text):
+        cut = _BEFORE_DOTTED.match(found[1])
+        first = _after_people(found[1][cut.end() if cut else 0 :])
+        said = _AFTER_DOTTED.split(first + found[2], maxsplit=1)[0]
+        pieces = _DOT.split(said)
+        if first and len(pieces) > 1 and len(first) <= _LONGEST_PIECE and not any(map(_NO_DOTTED.search, pieces)):
+            start = found.end(1) - len(first)
+            yield start, start + len(said)
+
+
+def _after_people(said: str) -> str:
+    """Without the words for people at its head: 业主阿里木 is 阿里木."""
+    people = loaded().alphabet.people
+    for length in (4, 3, 2):
+        if len(said) > length + 1 and said[:length] in people:
+            return said[length:]
+    return said
+
+
 def _of_other_peoples(text: str) -> Iterator[Range]:
     """Names of other peoples in Chinese characters."""
-    if _DOT.search(text):
-        for found in _DOTTED.finditer(text):
-            said = _AFTER_DOTTED.split(found[0], maxsplit=1)[0]
-            if _DOT.search(said) and not any(map(_NO_DOTTED.search, _DOT.split(said))):
-                yield found.start(), found.start() + len(said)
     for pattern in (_OTHER_PEOPLES, _JAPANESE, _VIETNAMESE):
         yield from (found.span() for found in pattern.finditer(text))
     yield from (found.span(1) for found in _PIECE_ALONE.finditer(text))
@@ -225,11 +248,24 @@ def _may_be_given(said: str) -> bool:
 
 
 def _across_blanks(text: str, model: NameModel) -> Iterator[Range]:
-    """Names in a text whose words or characters are parted by blanks, as recognised speech comes."""
+    """Names in a text whose words or characters are parted by blanks, as recognised speech comes.
+
+    Where blanks are few, only what stands right beside one is read.
+    """
+    blanks = [blank.start() for blank in _BLANK.finditer(text)]
+    if len(blanks) * _SELDOM < len(text):
+        for blank in blanks:
+            first = max(0, blank - _BESIDE_BLANK)
+            joint = blank - first
+            beside = text[first:blank] + text[blank + 1 : blank + 1 + _BESIDE_BLANK]
+            for start, end in model.names(beside):
+                if start < joint < end:
+                    yield first + start, first + end + 1
+        return
     found = model.names(_BLANK.sub("", text))
     if not found:
         return
-    left_out = {blank.start() for blank in _BLANK.finditer(text)}
+    left_out = set(blanks)
     places = [place for place in range(len(text)) if place not in left_out]
     for start, end in found:
         yield places[start], places[end - 1] + 1

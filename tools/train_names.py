@@ -27,7 +27,7 @@ CORPUS = Path(__file__).resolve().parent.parent / "city" / "packs" / "xuhui" / "
 CONTEXTS, TRAPS = (Path(__file__).with_name(name) for name in ("name_contexts.txt", "name_traps.txt"))
 """Written for this: sentences with slots for names, and sentences without names that look as if they had some."""
 COPIES = 4
-COPIES_OF_CONTEXTS = 20
+COPIES_OF_CONTEXTS = 14
 SEED = 12345
 LEAST_SEEN = 4
 LEAST_SURNAMES = 2
@@ -114,15 +114,22 @@ def given_names(known: Mapping[str, tuple[int, str]]) -> list[str]:
 
 
 def speech(known: Mapping[str, tuple[int, str]]) -> dict[str, str]:
-    """Parts of speech of usual words, one letter each (a capital: very usual), and of less usual ones that a surname begins."""
+    """Parts of speech of usual words, one letter each (a capital: very usual), and of less usual ones that a surname begins.
+
+    Names of places have the letter w.
+    """
     surnames = set(words.COMMON_SURNAMES + words.RARE_SURNAMES)
     return {
-        word: tag[0].upper() if n >= USUAL_FREQUENCY else tag[0]
+        word: _letter(tag).upper() if n >= USUAL_FREQUENCY else _letter(tag)
         for word, (n, tag) in known.items()
         if n >= (RARE_FREQUENCY if 2 <= len(word) <= 3 and word[0] in surnames else LEAST_FREQUENCY)
         and tag[0] in "abcdfilmnpqrstuvyz"
         and not tag.startswith(("nr", "zg"))
     }
+
+
+def _letter(tag: str) -> str:
+    return "w" if tag == "ns" else tag[0]
 
 
 def _own() -> Counter[str]:
