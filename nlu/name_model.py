@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from nlu import name_features as about
 from nlu.name_features import Alphabet, Range, candidates, its_own, word_starts
 from nlu.segment import known_words
 
-_Key, _Value = TypeVar("_Key"), TypeVar("_Value")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 FILE = Path(__file__).with_name("name_model.txt")
 SURE = {"02": 0.0, "11": -2.0, "12": -2.2, "21": -3.0, "22": -2.0}
@@ -36,6 +37,18 @@ _HOPELESS_THERE = -450
 lower); half of the candidates need no look at the words of the dictionary."""
 _Left = tuple[int, str, bool]
 _Right = tuple[int, str]
+
+
+class _Hopeful(NamedTuple):
+    """A candidate, how many of its characters are surname and given name, its score without the words, and what stands beside it."""
+
+    range: Range
+    shape: str
+    score: int
+    left: _Left
+    right: _Right
+
+
 _SHORTEST = 2
 _OTHER = re.compile(r"[0-9A-Za-z]")
 _FORMS = str.maketrans({**dict.fromkeys("0123456789", "0")})
@@ -69,7 +82,7 @@ class NameModel:
     alphabet: Alphabet
     weights: Mapping[str, int]
     bias: int
-    memory: "_Memory" = field(default_factory=lambda: _Memory(), compare=False, repr=False)
+    memory: _Memory = field(default_factory=_Memory, compare=False, repr=False)
 
     def scored(self, text: str) -> list[tuple[float, Range]]:
         """Every candidate that is not hopeless with its score above what SURE asks, in the order of the text."""
@@ -87,12 +100,12 @@ class NameModel:
                     continue
                 left, right = self._beside(plain, start, end)
                 if (score := own[1] + left[0] + right[0]) > _HOPELESS_THERE:
-                    hopeful.append(((start, end), own[0], score, left, right))
+                    hopeful.append(_Hopeful((start, end), own[0], score, left, right))
         if not hopeful:
             return []
         starts = word_starts(known_words(text))
         return [
-            ((one[2] + self._among_words(plain, starts, *one)) / 100 - SURE.get(one[1], _SURE_OTHERS), one[0])
+            ((one.score + self._among_words(plain, starts, one)) / 100 - SURE.get(one.shape, _SURE_OTHERS), one.range)
             for one in hopeful
         ]
 
@@ -124,10 +137,9 @@ class NameModel:
             right = _remember(memory.right, after, (self._sum(about.right_of(after)), about.class_after(after)))
         return left, right
 
-    def _among_words(
-        self, text: str, starts: list[int], found: Range, shape: str, _score: int, left: "_Left", right: "_Right"
-    ) -> int:
+    def _among_words(self, text: str, starts: list[int], one: "_Hopeful") -> int:
         """The weights of the other features of nlu.name_features.around: how the words of the dictionary lie there."""
+        found, shape, _, left, right = one
         start, end = found
         memory, alphabet = self.memory, self.alphabet
         laid = shape, about.laid_across(starts, start, end), left[1], right[1]

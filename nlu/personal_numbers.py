@@ -191,9 +191,10 @@ def _id_card(text: _Text, one: _Number) -> Found | None:
     told = text.told(_ID, one.start)
     if told and (n <= 19 or _ID_15.fullmatch(number)):
         return "id_card", one.start, end
-    if _ID_18.fullmatch(number) and not text.of_something_else(one.start):
-        if id_card_is_valid(number) or (_PROVINCE.match(number) and one.parts == [n]):
-            return "id_card", one.start, end
+    if not _ID_18.fullmatch(number) or text.of_something_else(one.start):
+        return None
+    if id_card_is_valid(number) or (_PROVINCE.match(number) and one.parts == [n]):
+        return "id_card", one.start, end
     return None
 
 
