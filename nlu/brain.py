@@ -184,7 +184,7 @@ class EmbeddedBrain:
             urgency=_urgency(told, haste if readable else None),
             danger=told.kind if told and grave else None,
             place=place,
-            party=whom.text if whom else None,
+            party=reading.text[whom.start : whom.end] if whom else None,
             entities=_entities(reading, (*named, *entities(normal), *([whom] if whom else []))),
             features=reasons if ranked else (),
             engine=self.engine,

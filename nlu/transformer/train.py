@@ -39,6 +39,8 @@ SURE = 0.98
 PRECISIONS = (90, 95, 98)
 _LEAST_HELD = 40
 _SHORT, _LONG = 64, 256
+_FEW = (6000, 2000)
+"""Below each of these numbers of texts the batches are half as large, so that there are steps enough."""
 _NOTHING = -1
 """The class of a text that belongs to no label."""
 
@@ -259,7 +261,7 @@ def _tokenizer_from(folder: Path) -> tuple[Any, int]:
 
 
 def _recipe(tokenizer: Any, texts: Sequence[str], epochs: int | None) -> "Recipe":
-    """The standard recipe, with room for nine texts in ten (64 to 256 pieces)."""
+    """The standard recipe, with room for nine texts in ten (64 to 256 pieces); small batches and steps for few texts."""
     from nlu.transformer.fine_tuning import Recipe
 
     tokenizer.no_truncation()
@@ -267,6 +269,11 @@ def _recipe(tokenizer: Any, texts: Sequence[str], epochs: int | None) -> "Recipe
     lengths = [len(row) for row in pieces.numbers(tokenizer, sample)]
     longest = int(min(_LONG, max(_SHORT, 16 * np.ceil(np.quantile(lengths, 0.93) / 16))))
     made = replace(Recipe(), longest=longest)
+    for fewer in _FEW:
+        if len(texts) < fewer:
+            made = replace(
+                made, batch=made.batch // 2, rate=made.rate / np.sqrt(2.0), head_rate=made.head_rate / np.sqrt(2.0)
+            )
     return made if epochs is None else replace(made, rounds=Recipe.rounds_of(epochs))
 
 

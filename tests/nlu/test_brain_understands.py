@@ -300,3 +300,10 @@ def test_only_words_that_the_model_knows_are_told(brain: EmbeddedBrain) -> None:
     said = one(brain, "赵钱孙半夜打桩，李周吴也听见了")
     assert said.features
     assert not [word for word, _ in said.features if set(word) & set("赵钱孙李周吴")]
+
+
+def test_the_party_stands_in_the_masked_text(brain: EmbeddedBrain) -> None:
+    said = brain.parse_many(["我要投诉房东陈国强，押金扣着不退，电话19900001234"])[0]
+    assert said.party is not None
+    assert said.party in said.text
+    assert "国强" not in said.text
