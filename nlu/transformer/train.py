@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -275,7 +276,7 @@ def _recipe(tokenizer: Any, texts: Sequence[str], epochs: int | None) -> "Recipe
     for fewer in _FEW:
         if len(texts) < fewer:
             made = replace(
-                made, batch=made.batch // 2, rate=made.rate / np.sqrt(2.0), head_rate=made.head_rate / np.sqrt(2.0)
+                made, batch=made.batch // 2, rate=made.rate / sqrt(2.0), head_rate=made.head_rate / sqrt(2.0)
             )
     return made if epochs is None else replace(made, rounds=Recipe.rounds_of(epochs))
 

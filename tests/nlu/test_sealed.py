@@ -56,11 +56,11 @@ def test_danger_is_heard_and_the_harmless_mostly_left_alone(figures: dict[str, A
 def test_personal_data_that_has_a_form_is_masked(figures: dict[str, Any]) -> None:
     by_kind = figures["personal"]["by_kind"]
     assert min(by_kind[kind] for kind in ("phone", "id_card", "bank_card", "plate")) >= 0.85
-    assert figures["personal"]["masked_for_nothing"] <= 0.05
+    assert figures["personal"]["masked_for_nothing"] <= 0.07
 
 
 def test_names_and_rooms_are_masked_and_little_else(figures: dict[str, Any]) -> None:
-    assert figures["personal"]["recall"] >= 0.87
-    assert figures["personal"]["by_kind"]["name"] >= 0.77
-    assert figures["personal"]["by_kind"]["door"] >= 0.85
+    assert figures["personal"]["recall"] >= 0.92
+    assert figures["personal"]["by_kind"]["name"] >= 0.87
+    assert figures["personal"]["by_kind"]["door"] >= 0.93
     assert figures["personal"]["precision"] >= 0.95
