@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,8 @@ from plumbing.errors import BadInput
 app = typer.Typer(help="理解引擎：检查数据、训练、评估、预测、再训练", no_args_is_help=True)
 cli_rows.install(app)
 cli_learning.install(app)
+
+_MINUTE = 60.0
 
 Data = Annotated[list[Path] | None, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}；可重复")]
 OneData = Annotated[Path, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}")]
@@ -102,11 +105,28 @@ def predict(
 
 @contextmanager
 def _progress(text: str) -> Iterator[Callable[[str], None]]:
-    """A line that turns while it works; what is called with a word says what is being done."""
+    """A line that turns while it works; what is called with a word says what is being done. Into a file: a line a minute."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _now_and_then(text)
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(text, total=None)
         yield lambda line: progress.update(task, description=f"{text}：{line}")
+
+
+def _now_and_then(text: str) -> Callable[[str], None]:
+    """Writes what it is called with, at most once in a minute: a long training can be followed in a log."""
+    said = -_MINUTE
+
+    def told(line: str) -> None:
+        nonlocal said
+        if monotonic() - said >= _MINUTE:
+            said = monotonic()
+            typer.echo(f"{text}：{line}", err=True)
+
+    return told
 
 
 def _plain(card: Any) -> dict[str, Any]:
