@@ -113,6 +113,7 @@ _SELDOM = 20
 """Characters to a blank from which on the blanks are no recogniser's."""
 _BESIDE_BLANK = 9
 _SURNAME_LEAST = 2
+_SURNAME_USUAL = 4
 _USUAL = frozenset("NVDMPRTCUBFWvdmprtcuw")
 """Parts of speech of words that are no name even where one is expected; capitals are very usual words."""
 
@@ -174,6 +175,8 @@ def _may_be_whole(said: str) -> bool:
         or _NO_NAME.match(said)
     ):
         return False
+    if letters.surname[said[0]] < _SURNAME_USUAL and said in letters.speech:
+        return False  # 房东, 司机, 车位: words of the language rather than people of these rare surnames
     return letters.speech.get(said, "n") not in _USUAL and said[-1] in letters.only and said[1] not in _GOES_ON
 
 
