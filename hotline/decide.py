@@ -10,6 +10,7 @@ from city.tagging import tags_of
 from city.types import Directory, Policy, Tag
 from hotline.parts import Part, may_part
 from nlu import features, guard
+from nlu.mask import mask
 from nlu.needs import CALLED
 from nlu.said import hear
 from routing.answers import chosen
@@ -360,10 +361,15 @@ def _event(message: Message, data: Mapping[str, Any], *, part: int = 1) -> Event
 
 
 def _address(message: Message, understanding: Understanding) -> str:
-    """Where it is, for everybody who sees the ticket: rooms and names hidden. Who may call reveals the message itself."""
-    said = understanding.place.said or str(message.facts.get("place") or "")
-    detail = understanding.place.detail
-    words = features.read(f"{said}{detail}" if detail and detail not in said else said).text
+    """Where it is, for everybody who sees the ticket: rooms and names hidden. Who may call reveals the message itself.
+
+    What the gazetteer knows is a place (慎成里, 薛家宅) and nobody's name, however much it looks like one.
+    """
+    place = understanding.place
+    said = place.said or str(message.facts.get("place") or "")
+    reading = features.read(f"{said}{place.detail}" if place.detail and place.detail not in said else said)
+    known = len(place.said) if place.name else 0
+    words = mask(reading.clean.text, [one for one in reading.spans if one.kind != "name" or one.start >= known])
     point = coordinates.told(message.facts)
     if point is None or point.words in words:
         return words

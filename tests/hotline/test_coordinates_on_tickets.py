@@ -38,3 +38,9 @@ def test_half_a_position_is_refused_with_what_to_do(house: Any) -> None:
     answer = house.client("operator").post("/api/v1/messages", json=MESSAGE | {"facts": {"lat": 31.2}})
     assert answer.status_code == 422
     assert (answer.json()["code"], "lon" in answer.json()["message"]) == ("BAD_PLACE", True)
+
+
+def test_a_place_of_the_gazetteer_is_nobodys_name(house: Any) -> None:
+    shown = taken(house, text="慎成里3号楼502室路灯不亮了三天")["address"]
+    assert shown.startswith("慎成里")
+    assert "502" not in shown
