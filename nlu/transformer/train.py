@@ -42,6 +42,8 @@ _LEAST_HELD = 40
 _SHORT, _LONG = 64, 256
 _FEW = (6000, 2000)
 """Below each of these numbers of texts the batches are half as large, so that there are steps enough."""
+_SAMPLE = 200
+"""So many texts show which features of the network are large, before it is rounded to 8 bits."""
 _NOTHING = -1
 """The class of a text that belongs to no label."""
 
@@ -88,13 +90,14 @@ def write_transformer(
     files = (folder / NETWORK, folder / TOKENIZER)
     tokenizer.no_truncation()
     tokenizer.save(str(files[1]))
+    sample = rows[:: max(1, len(rows) // _SAMPLE)]
     told: list[Floats] = []
     agreement: list[float] = []
 
     def ask(network: "Net") -> None:
         """What the network, in 8 bits as it is served, says of the rows that it has not seen."""
         progress("导出并校准")
-        _export(network, files[0])
+        _export(network, files[0], sample)
         served = Exported(*files, longest=recipe.longest, pad=pad, n_classes=len(classes))
         told[:] = [served.logits([readable[i] for i in judged])]
         whole = logits(network, [rows[i] for i in judged], pad=pad)
@@ -114,7 +117,7 @@ def write_transformer(
     )
     if len(recipe.rounds) > 1:  # the last round has learnt from all rows since
         progress("导出")
-        _export(network, files[0])
+        _export(network, files[0], sample)
     places = np.unique([together.get(one, one) for one in classes], return_inverse=True)[1] if together else None
     right = opinion.probabilities.argmax(axis=1) == truth
     sure = metrics.threshold(opinion.probabilities.max(axis=1), right, precision=SURE)
@@ -281,10 +284,10 @@ def _recipe(tokenizer: Any, texts: Sequence[str], epochs: int | None) -> "Recipe
     return made if epochs is None else replace(made, rounds=Recipe.rounds_of(epochs))
 
 
-def _export(network: Any, file: Path) -> None:
+def _export(network: Any, file: Path, sample: Sequence[Sequence[int]]) -> None:
     from nlu.transformer.export import export
 
-    export(network, file)
+    export(network, file, sample)
 
 
 def _state_file(kept: Path | None, rows: Sequence[Sequence[int]], truth: Ints, encoder: Path | None) -> Path | None:
