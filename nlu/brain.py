@@ -112,7 +112,7 @@ class EmbeddedBrain:
 
     def parse_many(self, texts: Sequence[str]) -> list[Understanding]:
         """What each raw message says. Emoji only, another script or nothing at all: no matter, abstain."""
-        readings = [features.read(text) for text in texts]
+        readings = features.read_many(texts)
         places = [self._gazetteer.find(reading.clean.text[: features.MOST_CHARACTERS]) for reading in readings]
         readable = [self._readable(reading, named) for reading, (_, named) in zip(readings, places, strict=True)]
         shaped = [features.shape(text) for text in readable]

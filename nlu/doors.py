@@ -15,7 +15,7 @@ _KINDS = r"(?:室|房(?![间价东租子产屋管地型])|寝室|宿舍(?=的|�
 _LANE_ROOM = r"(?:[底一二三四五六1-6]?(?:楼|层))?(?:[东西南北中]间|前楼|后楼|前间|后间|亭子间|[前后]?客堂间?|厢房|[东西前后]厢房?|阁楼|三层阁|灶披间)"
 """Rooms of lane houses, which have names instead of numbers."""
 _DOOR = re.compile(
-    rf"(?=[0-9两一二三四五六七八九十百零〇幺甲乙丙丁东西南北A-Za-z#])(?:(?:{_HOUSE})?(?:{_UNIT})?(?:{_STOREY}|[顶底]楼)(?:{_ROOM}|{_SAID})室?{_END}"
+    rf"(?=[0-9两一二三四五六七八九十百零〇幺甲乙丙丁东西南北A-Za-z#])(?=[\s\S]{{0,7}}?[楼层室户房寝宿单梯门号栋幢座院#/甲乙丙丁-])(?:(?:{_HOUSE})?(?:{_UNIT})?(?:{_STOREY}|[顶底]楼)(?:{_ROOM}|{_SAID})室?{_END}"
     rf"|{_HOUSE}[\s,，-]?{_UNIT}[\s,，-]?(?:{_N}{{1,5}}\s?(?:室|户|房)?)?"
     rf"|(?:(?:{_HOUSE}|{_UNIT}|{_STOREY})[\s的]?)?(?:(?<![A-Za-z0-9])[A-Za-z]|(?<![A-Za-z])(?![一二两三四五]房)[A-Za-z]?{_N}{{1,5}}\s?|[甲乙丙丁东西南北][0-9]{{0,4}}){_KINDS}"
     rf"|[甲乙丙丁]号{_N}{{1,5}}室?"
@@ -55,6 +55,9 @@ _LIKE_IT = re.compile(
 _NO_DOOR = frozenset(("110", "119", "120", "122", "114", "911", "315", "996", "985", "211", "404", "500"))
 _OTHER_CUE = re.compile(r"取件|快递|货架|柜|码|订单|编号|公交|高铁|车次|航班|法|第|条")
 _REACH = 8
+_LATIN = re.compile(r"[A-Za-z]")
+_ROOMY = re.compile(r"[0-9]{3}|[一二三四五六七八九][零〇][一二三四五六七八九]")
+"""One of these stands in whatever _BARE, _WITH_PEOPLE, _TWO_PARTS and _PAIR find."""
 _MAY_HOLD = re.compile(
     rf"[0-9]{{2}}|[零〇一二三四五六七八九幺]{{2}}|{_N}\s?(?:[室户]|单元|号(?:[甲乙丙丁]|.{{0,2}}[楼间堂房阁])|[楼层][东西南北中])|[甲乙丙丁东西南北A-Za-z]室"
 )
@@ -70,7 +73,7 @@ def doors(text: str) -> Iterator[tuple[int, int]]:
             told = True
             yield found.span()
             yield from _more(text, found.end())
-    for pattern in (_LETTER, _BARE, _WITH_PEOPLE, _TWO_PARTS, _PAIR):
+    for pattern in _others(text):
         for found in pattern.finditer(text):
             if found[0] in _NO_DOOR or _OTHER_CUE.search(text, max(0, found.start() - 4), found.start()):
                 continue
@@ -83,6 +86,14 @@ def doors(text: str) -> Iterator[tuple[int, int]]:
         for found in _LIKE_IT.finditer(text):
             if found[0] not in _NO_DOOR and not _OTHER_CUE.search(text, max(0, found.start() - 4), found.start()):
                 yield found.span()
+
+
+def _others(text: str) -> Iterator[re.Pattern[str]]:
+    """Those of the other patterns that the text can hold."""
+    if _LATIN.search(text):
+        yield _LETTER
+    if _ROOMY.search(text):
+        yield from (_BARE, _WITH_PEOPLE, _TWO_PARTS, _PAIR)
 
 
 def _more(text: str, end: int) -> Iterator[tuple[int, int]]:

@@ -66,7 +66,7 @@ class Embedded:
         """A prediction for each raw text, in order."""
         found: list[Prediction] = []
         for start in range(0, len(texts), _BATCH):
-            shaped = [features.shape(features.read(text).text) for text in texts[start : start + _BATCH]]
+            shaped = [features.shape(one.text) for one in features.read_many(texts[start : start + _BATCH])]
             found += self.predict_grams(self.grams(shaped))
         return found
 

@@ -4,16 +4,18 @@ Training and serving call the same functions, so that a model never sees another
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nlu import commands, hurry
-from nlu.mask import Span, mask, spans
+from nlu.mask import Span, mask, spans_many
 from nlu.normalise import Clean, clean
 
 MOST_CHARACTERS = 3000
 """What stands beyond changes no decision and would only cost time."""
 
+_TOGETHER = 256
+"""So many texts are read at once; more save no time and take memory."""
 _DIGITS = re.compile(r"\d+")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -29,9 +31,19 @@ class Reading:
 
 def read(text: str) -> Reading:
     """The reading of one raw message. Never raises, whatever the text holds."""
-    made = clean(text)
-    found = spans(made.text)
-    return Reading(clean=made, spans=found, text=mask(made.text, found))
+    return read_many([text])[0]
+
+
+def read_many(texts: Sequence[str]) -> list[Reading]:
+    """The readings of raw messages, in order; a few hundred at once cost a third of what they cost alone."""
+    out: list[Reading] = []
+    for start in range(0, len(texts), _TOGETHER):
+        made = [clean(text) for text in texts[start : start + _TOGETHER]]
+        found = spans_many([one.text for one in made])
+        out += [
+            Reading(clean=one, spans=some, text=mask(one.text, some)) for one, some in zip(made, found, strict=True)
+        ]
+    return out
 
 
 def shape(text: str) -> str:

@@ -103,7 +103,8 @@ def fit(
     progress("读取文本")
     recipe = Recipe.of(len(texts), len(set(labels)))
     cut = segmenter(words)
-    shaped = [features.shape(features.read(text).text) for text in (*texts, *outside, *(text for text, _ in hints))]
+    every = (*texts, *outside, *(text for text, _ in hints))
+    shaped = [features.shape(one.text) for one in features.read_many(every)]
     told_grams = grams(shaped, cut)
     known, idf = chosen(told_grams, least=recipe.least, longest=recipe.longest)
     rows = Vocabulary(known, idf).matrix(told_grams).astype(np.float64)

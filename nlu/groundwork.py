@@ -37,7 +37,7 @@ def foundation(corpus: Path = SHIPPED) -> Foundation:
     from sklearn.svm import LinearSVC
 
     told = [example for example in read_corpus(corpus) if example.matter]
-    texts = grams([features.shape(features.read(one.text).text) for one in told], segmenter())
+    texts = grams([features.shape(one.text) for one in features.read_many([one.text for one in told])], segmenter())
     keys, idf = chosen(texts, least=_LEAST, longest=_LONGEST)
     rows = Vocabulary(keys, idf).matrix(texts).astype(np.float64)
     machine = LinearSVC(C=_C, tol=_TOLERANCE, random_state=0).fit(rows, [one.matter for one in told])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.doors import doors
-from nlu.names import names
+from nlu.names import names_many
 from nlu.personal_numbers import personal_numbers
 from nlu.plates import plates
 
@@ -33,11 +33,19 @@ _LAST = (
 
 def spans(text: str) -> tuple[Span, ...]:
     """What is personal in a normalised text, in order, never overlapping; the surest kinds take their place first."""
-    taken: list[Span] = []
-    used = bytearray(len(text))
-    _take(_with_a_form(text), taken, used)
-    _take((Span(kind="name", start=start, end=end) for start, end in names(text, amid=bool(taken))), taken, used)
-    return tuple(sorted(taken, key=lambda span: span.start))
+    return spans_many([text])[0]
+
+
+def spans_many(texts: Sequence[str]) -> list[tuple[Span, ...]]:
+    """The spans of each normalised text."""
+    taken: list[list[Span]] = [[] for _ in texts]
+    used = [bytearray(len(text)) for text in texts]
+    for text, some, places in zip(texts, taken, used, strict=True):
+        _take(_with_a_form(text), some, places)
+    told = names_many(texts, [bool(some) for some in taken])
+    for names, some, places in zip(told, taken, used, strict=True):
+        _take((Span(kind="name", start=start, end=end) for start, end in names), some, places)
+    return [tuple(sorted(some, key=lambda span: span.start)) for some in taken]
 
 
 def _take(candidates: Iterable[Span], taken: list[Span], used: bytearray) -> None:

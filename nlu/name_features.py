@@ -79,8 +79,9 @@ TITLES = frozenset(
     ]
 )
 """What follows a surname instead of a given name; who it is stays untold."""
-_EDGE = "^"
-_NOBODY = TITLES | frozenset(
+EDGE = "^"
+"""Stands for what is before a text and after it."""
+NOBODY = TITLES | frozenset(
     [
         *(
             "高中",
@@ -153,10 +154,11 @@ _NOBODY = TITLES | frozenset(
     ]
 )
 """Words that stand where names do, often before a title: 高中老师."""
-_PLACE_ENDS = frozenset("路街弄巷村镇区岛湾寮")
-_PLACE = re.compile(
-    r"[\u4e00-\u9fff]{0,4}?(路|街|道|岛|公司|集团|小区|花园|店|酒店|大厦|广场|医院|学校|幼儿园|派出所|村|镇|区|期|栋|社区|诊所|超市|市场|银行|苑|府|城|园|坊|馆|桥|港|站)"
-)
+PLACE_ENDS = frozenset("路街弄巷村镇区岛湾寮")
+_PLACES = "路|街|道|岛|公司|集团|小区|花园|店|酒店|大厦|广场|医院|学校|幼儿园|派出所|村|镇|区|期|栋|社区|诊所|超市|市场|银行|苑|府|城|园|坊|馆|桥|港|站"
+PLACE_WORDS = tuple(_PLACES.split("|"))
+FURTHEST = 4
+_PLACE = re.compile(rf"[\u4e00-\u9fff]{{0,{FURTHEST}}}?({_PLACES})")
 """A word for a place or a firm within five characters: what stands before may be its name."""
 
 
@@ -197,14 +199,14 @@ def candidates(text: str, alphabet: Alphabet) -> Iterator[Range]:
                 two = text[given : given + 2]
                 if not two:
                     continue
-                if two[0] in only and two[0] not in TITLES and text[start : given + 1] not in _NOBODY:
+                if two[0] in only and two[0] not in TITLES and text[start : given + 1] not in NOBODY:
                     yield start, given + 1
-                if two[0] in first and two[1:] in last and two not in TITLES and two[1] not in _PLACE_ENDS:
+                if two[0] in first and two[1:] in last and two not in TITLES and two[1] not in PLACE_ENDS:
                     yield start, given + 2
         elif (
             pair[1:] in only
             and (pair[0] == pair[1] or pair[0] in "小阿" or pair in alphabet.given)
-            and pair not in _NOBODY
+            and pair not in NOBODY
         ):
             yield start, start + 2
 
@@ -285,7 +287,7 @@ def around(text: str, found: Range, shape: str, starts: Sequence[int], alphabet:
 
 def left_of(before: str) -> Iterator[str]:
     """What up to three characters before it say."""
-    yield "l" + (before[-1:] or _EDGE)
+    yield "l" + (before[-1:] or EDGE)
     if len(before) > 1:
         yield "m" + before[-2:]
         yield "k" + before
@@ -293,7 +295,7 @@ def left_of(before: str) -> Iterator[str]:
 
 def right_of(after: str) -> Iterator[str]:
     """What up to three characters after it say."""
-    yield "r" + (after[:1] or _EDGE)
+    yield "r" + (after[:1] or EDGE)
     if len(after) > 1:
         yield "q" + after[:2]
         yield "p" + after
@@ -341,12 +343,12 @@ def going_on(text: str, found: Range, alphabet: Alphabet) -> Iterator[str]:
 
 def class_before(before: str) -> str:
     """The class of the character before it."""
-    return _class(before[-1:] or _EDGE)
+    return _class(before[-1:] or EDGE)
 
 
 def class_after(after: str) -> str:
     """The class of the character after it."""
-    return _class(after[:1] or _EDGE)
+    return _class(after[:1] or EDGE)
 
 
 def laid_across(starts: Sequence[int], start: int, end: int) -> str:
@@ -363,8 +365,8 @@ _LEFT = "012"
 
 def _class(character: str) -> str:
     """^ for the edge of the text, h for Han, 0, a, blank, else p for a mark."""
-    if character == _EDGE:
-        return _EDGE
+    if character == EDGE:
+        return EDGE
     if "\u4e00" <= character <= "\u9fff":
         return "、" if character in "和跟与及" else "h"
     if character in "0a ":
@@ -375,7 +377,7 @@ def _class(character: str) -> str:
 def speech_before(text: str, start: int, starts: Sequence[int], alphabet: Alphabet) -> str:
     """The part of speech of the word that ends there; ? when one goes on, its class when it is no word."""
     if start == 0 or starts[start] != start:
-        return _EDGE if start == 0 else "?"
+        return EDGE if start == 0 else "?"
     word = text[starts[start - 1] : start]
     return alphabet.speech.get(word, "").lower() or _class(word[-1])
 
@@ -383,7 +385,7 @@ def speech_before(text: str, start: int, starts: Sequence[int], alphabet: Alphab
 def speech_after(text: str, end: int, starts: Sequence[int], alphabet: Alphabet) -> str:
     """The part of speech of the word that begins there."""
     if end == len(text) or starts[end] != end:
-        return _EDGE if end == len(text) else "?"
+        return EDGE if end == len(text) else "?"
     last = end + 1
     while last < len(text) and starts[last] == end:
         last += 1

@@ -5,10 +5,11 @@ a field of a form, given names after 叫, names of other peoples in Chinese char
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from nlu.name_features import TITLES
-from nlu.name_model import NameModel, loaded
+from nlu.name_model import loaded
 from nlu.segment import known_words
 
 Range = tuple[int, int]
@@ -118,18 +119,20 @@ _USUAL = frozenset("NVDMPRTCUBFWvdmprtcuw")
 """Parts of speech of words that are no name even where one is expected; capitals are very usual words."""
 
 
-def names(text: str, *, amid: bool = False) -> Iterator[Range]:
-    """Half-open ranges of the names, surname included; the surest first, some may overlap.
+def names_many(texts: Sequence[str], amid: Sequence[bool]) -> list[list[Range]]:
+    """For each text half-open ranges of the names, surname included; the surest first, some may overlap.
 
-    `amid`: other personal data stand in the text.
+    `amid`: other personal data stand in that text.
     """
     model = loaded()
-    if _DOT.search(text):
-        yield from _dotted(text)
-    yield from model.names(text, amid=amid)
-    yield from _by_rule(text)
-    if _BLANK.search(text):
-        yield from _across_blanks(text, model)
+    windows = [list(_windows(text)) for text in texts]
+    pieces = [one.text for some in windows for one in some]
+    told = iter(model.names_many([*texts, *pieces], [*amid, *[False] * len(pieces)]))
+    whole = [next(told) for _ in texts]
+    return [
+        [*_dotted(text), *some, *_by_rule(text), *(found for one in wide for found in one.ranges(next(told)))]
+        for text, some, wide in zip(texts, whole, windows, strict=True)
+    ]
 
 
 def _by_rule(text: str) -> list[Range]:
@@ -195,6 +198,8 @@ def _after_compound(text: str) -> Iterator[Range]:
 
 def _dotted(text: str) -> Iterator[Range]:
     """Names of several words with dots between, without the words before and after; nothing in them is a name of its own."""
+    if not _DOT.search(text):
+        return
     for found in _DOTTED.finditer(text):
         cut = _BEFORE_DOTTED.match(found[1])
         first = _after_people(found[1][cut.end() if cut else 0 :])
@@ -250,25 +255,34 @@ def _may_be_given(said: str) -> bool:
     )
 
 
-def _across_blanks(text: str, model: NameModel) -> Iterator[Range]:
-    """Names in a text whose words or characters are parted by blanks, as recognised speech comes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """A piece of a text without its blanks, and where its characters stand in the text. With `joint`, only what lies across that
+    character counts."""
+
+    text: str
+    places: Sequence[int]
+    joint: int | None = None
+
+    def ranges(self, found: Sequence[Range]) -> Iterator[Range]:
+        """The names that were found in the piece, as ranges of the text."""
+        for start, end in found:
+            if self.joint is None or start < self.joint < end:
+                yield self.places[start], self.places[end - 1] + 1
+
+
+def _windows(text: str) -> Iterator[_Window]:
+    """What to read once more of a text whose words or characters are parted by blanks, as recognised speech comes.
 
     Where blanks are few, only what stands right beside one is read.
     """
-    blanks = [blank.start() for blank in _BLANK.finditer(text)]
+    blanks = [blank.start() for blank in _BLANK.finditer(text)] if " " in text or "\n" in text else []
     if len(blanks) * _SELDOM < len(text):
         for blank in blanks:
-            first = max(0, blank - _BESIDE_BLANK)
-            joint = blank - first
-            beside = text[first:blank] + text[blank + 1 : blank + 1 + _BESIDE_BLANK]
-            for start, end in model.names(beside):
-                if start < joint < end:
-                    yield first + start, first + end + 1
-        return
-    found = model.names(_BLANK.sub("", text))
-    if not found:
+            first, last = max(0, blank - _BESIDE_BLANK), min(len(text), blank + 1 + _BESIDE_BLANK)
+            places = [*range(first, blank), *range(blank + 1, last)]
+            yield _Window(text=text[first:blank] + text[blank + 1 : last], places=places, joint=blank - first)
         return
     left_out = set(blanks)
     places = [place for place in range(len(text)) if place not in left_out]
-    for start, end in found:
-        yield places[start], places[end - 1] + 1
+    yield _Window(text="".join(map(text.__getitem__, places)), places=places)

@@ -10,8 +10,8 @@ from opencc import OpenCC
 _KEPT = frozenset("，。：；！？（）、“”‘’《》【】…—·～")
 """Chinese punctuation that NFKC would turn into ASCII; people read it back, so it stays."""
 
-_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff ，。：；！？（）、“”‘’《》【】…—·～,.:;!?()/+*#@%&=<>_\-]*")
-_REPEATED = re.compile(r"([^\w])\1")
+_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff \n，。：；！？（）、“”‘’《》【】…—·～,.:;!?()/+*#@%&=<>_\-]*")
+_REPEATED = re.compile(r"([^\w])\1|\s\s")
 _CLUSTER = re.compile(r"[\s\S][\u0300-\u036f\u3099\u309a]{0,4}")
 _LONGEST_PIECE = 4
 

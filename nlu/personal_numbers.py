@@ -13,6 +13,7 @@ from itertools import pairwise
 Found = tuple[str, int, int]
 """Kind, first character, and the one after the last."""
 
+_DIGITS = "0-9零〇一二三四五六七八九幺两洞拐勾"
 _GROUP = re.compile(r"[0-9]+|[零〇一二三四五六七八九幺两洞拐勾]+")
 _FIGURES = str.maketrans("零〇一二三四五六七八九幺两洞拐勾", "0012345678912079")
 """As people read figures out; 洞 拐 勾 are the railway's and the army's 0, 7 and 9."""
@@ -55,6 +56,8 @@ _TAIL_OF_PHONE = re.compile(r"电话|手机|来电|号码")
 _HALF_HIDDEN = re.compile(r"(?<!\d)1\d{2}[*×xX]{4,8}\d{2,4}(?!\d)")
 _REACH = 14
 _WIDEST_GAP = 5
+_LONG_ENOUGH = re.compile(rf"(?:[{_DIGITS}][^{_DIGITS}]{{0,{_WIDEST_GAP}}}){{{_LEAST_DIGITS - 1}}}[{_DIGITS}]")
+"""So many digits that near one another stand in every text that holds a number."""
 _FOR_GOOD = 2
 _X = re.compile(r"[-\s]?[Xx](?![A-Za-z])")
 _LOCAL_SHAPES = ([7], [8], [4, 4], [3, 4])
@@ -96,11 +99,11 @@ class _Text:
 
 def personal_numbers(text: str) -> Iterator[Found]:
     """Phones, identity cards and bank cards; those found first in a place are the surest."""
-    cues: _Text | None = None
-    for run in _runs(text):
-        if sum(end - start for start, end in run) >= _LEAST_DIGITS:
-            cues = cues or _Text(text)
-            yield from _in_run(cues, run)
+    if _LONG_ENOUGH.search(text):
+        cues = _Text(text)
+        for run in _runs(text):
+            if sum(end - start for start, end in run) >= _LEAST_DIGITS:
+                yield from _in_run(cues, run)
     yield from _tails(text)
     yield from (("phone", m.start(), m.end()) for m in _HALF_HIDDEN.finditer(text))
 

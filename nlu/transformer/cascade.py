@@ -70,7 +70,7 @@ class Cascade:
         """A prediction for each raw text, in order."""
         found: list[Prediction] = []
         for start in range(0, len(texts), _BATCH):
-            found += self.predict_shaped([features.read(text).text for text in texts[start : start + _BATCH]])
+            found += self.predict_shaped([one.text for one in features.read_many(texts[start : start + _BATCH])])
         return found
 
     def predict_shaped(self, readable: Sequence[str]) -> list[Prediction]:

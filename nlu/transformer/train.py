@@ -78,7 +78,7 @@ def write_transformer(
     from nlu.transformer.network import Network
 
     classes = opinion.card.classes
-    readable = [features.read(text).text[: features.MOST_CHARACTERS] for text in texts]
+    readable = [one.text[: features.MOST_CHARACTERS] for one in features.read_many(texts)]
     truth = np.array([_NOTHING if one is None else classes.index(one) for one in labels], dtype=np.int64)
     body, tokenizer, pad = _encoder(pretrained.encoder)
     recipe = _recipe(tokenizer, readable, pretrained.epochs)

@@ -4,6 +4,7 @@ from random import Random
 
 from nlu.name_features import Alphabet
 from nlu.name_model import loaded
+from nlu.name_sums import SHAPES, NameSums
 from tools import name_texts, name_words
 from tools.name_texts import CLOSE, OPEN, Names, Stock, texts
 from tools.train_names import fitted
@@ -48,9 +49,8 @@ def test_names_are_made_of_the_lists() -> None:
 def test_what_is_learnt_tells_a_name_from_a_word() -> None:
     letters: Alphabet = loaded().alphabet
     model = fitted(name_texts.texts(MESSAGES, STOCK, copies=6, seed=1), letters)
-    scores = {
-        text: score
-        for score, (start, end) in model.scored("房东李建国不退押金")
-        for text in ["房东李建国不退押金"[start:end]]
-    }
+    text = "房东李建国不退押金"
+    sums = NameSums(model.alphabet, model.weights, model.bias)
+    found = sums.scored([text], dict.fromkeys(SHAPES, -1000))[0]
+    scores = {text[start:end]: score for score, _, (start, end) in found}
     assert scores["李建国"] == max(scores.values())
