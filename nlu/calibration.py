@@ -1,8 +1,9 @@
 """From the margins of the classes to probabilities that mean what they say.
 
 How sure the best class is: a logistic function of its margin, its lead over the second and the second's over the
-third, with a bias and a slope of its own for each class (Platt's method, tied together by a common part). What is
-left goes to the other classes by a softmax with a temperature.
+third, with a bias and a slope of its own for each class (Platt's method, tied together by a common part). Where a second
+look has moved the margins, the three leads of the first stage count as well: what both stages are sure of is surer. What
+is left goes to the other classes by a softmax with a temperature.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,8 @@ _BELOW = 1.0 - 1e-5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Weights of the logistic function: common (3), by best class, by second class, slope by best class."""
+    """Weights of the logistic function: common (3, or 6 with those of the first stage), by best class, by second class, slope
+    by best class."""
 
     bias: float
     common: Floats
@@ -52,17 +54,20 @@ class Calibration:
             slope=arrays["calibration_slope"],
         )
 
-    def confidence(self, margins: Floats) -> Floats:
-        """The probability that the class of the greatest margin is right, a row each."""
-        order, leads = leading(margins)
+    def confidence(self, margins: Floats, first: Floats | None = None) -> Floats:
+        """The probability that the class of the greatest margin is right, a row each.
+
+        `first` are the margins of the first stage, for a calibration that was learnt with them.
+        """
+        order, leads = told_by(margins, first)
         score = self.bias + leads @ self.common
         score += self.first[order[:, 0]] + self.second[order[:, 1]]
         score += self.slope[order[:, 0]] * leads[:, 0] / SCALE
         return np.asarray(1.0 / (1.0 + np.exp(-score)), dtype=np.float64)
 
-    def probabilities(self, margins: Floats) -> Floats:
+    def probabilities(self, margins: Floats, first: Floats | None = None) -> Floats:
         """A probability for every class (rows may sum to less than one); the order is that of the margins."""
-        confidence = self.confidence(margins)
+        confidence = self.confidence(margins, first)
         rows = np.arange(len(margins))
         best = margins.argmax(axis=1)
         others = others_share(margins, self.temperature)
@@ -79,6 +84,12 @@ def leading(margins: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
     third = best[:, 2] if best.shape[1] > 2 else best[:, 1]
     leads = np.stack([best[:, 0], best[:, 0] - best[:, 1], best[:, 1] - third], axis=1) * SCALE
     return order, leads
+
+
+def told_by(margins: Floats, first: Floats | None) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The classes from the best on, and the leads of the margins, beside them those of the first stage where there are two."""
+    order, leads = leading(margins)
+    return order, leads if first is None else np.hstack([leads, leading(first)[1]])
 
 
 def others_share(margins: Floats, temperature: float) -> Floats:

@@ -86,10 +86,10 @@ class Embedded:
     def probabilities(self, told: Grams) -> Floats:
         """The probability of every class (texts x classes); a row of zeros for a text that holds nothing known."""
         rows = self._vocabulary.matrix(told)
-        margins = np.asarray(rows @ self._weights, dtype=np.float64) + self._bias
+        margins, first = np.asarray(rows @ self._weights, dtype=np.float64) + self._bias, None
         if self._second is not None and self._views is not None:
-            margins = self._second.margins(margins, self._views.of(told))
-        found = self._calibration.probabilities(margins)
+            margins, first = self._second.margins(margins, self._views.of(told)), margins
+        found = self._calibration.probabilities(margins, first)
         found[np.diff(rows.indptr) == 0] = 0.0
         return found
 

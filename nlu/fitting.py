@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from nlu import features, groundwork, metrics
-from nlu.calibration import SCALE, Calibration, leading, others_share
+from nlu.calibration import SCALE, Calibration, leading, others_share, told_by
 from nlu.embedded import pack
 from nlu.foundation import Foundation, Views
 from nlu.grams import grams
@@ -120,16 +120,17 @@ def fit(
         warnings.simplefilter("ignore")  # a class that is hard to part converges slowly; the figures below judge it
         progress("交叉验证")
         margins = _out_of_fold(rows, truth, folds=folds, n_classes=len(classes), recipe=recipe)[:n]
+        first: Floats | None = None
         extra: dict[str, Array] = {}
         if foundation is not None and groundwork.suits(n, len(classes)):
             progress("对照自带语料")
             base = foundation()
             views = Views(base).of(told_grams)[:n]
             last = groundwork.second(margins, views, truth[:n])
-            margins = groundwork.out_of_fold(margins, views, truth[:n], folds[:n])
+            margins, first = groundwork.out_of_fold(margins, views, truth[:n], folds[:n]), margins
             extra = base.arrays() | last.arrays()
         progress("校准")
-        probabilities = _told(margins, truth[:n], folds[:n])
+        probabilities = _told(margins, first, truth[:n], folds[:n])
         figures, thresholds = _judge(margins, truth[:n], probabilities)
         if quiet is not None:
             told_figures, told_bars = _alarms(truth[:n], probabilities, quiet=classes.index(quiet))
@@ -140,7 +141,7 @@ def fit(
             told_figures, told_bars = _judge_together(truth[:n], probabilities, places=places)
             figures |= told_figures
             thresholds |= told_bars
-        calibration = _calibration(margins, truth[:n])
+        calibration = _calibration(margins, first, truth[:n])
         progress("训练")
         weights, bias = _train(rows, truth, n_classes=len(classes), recipe=recipe)
     return Fitted(
@@ -265,12 +266,13 @@ def _against_rest(
     return np.asarray(machine.coef_[0] * scale), float(machine.intercept_[0])
 
 
-def _told(margins: Floats, truth: Ints, folds: Ints) -> Floats:
+def _told(margins: Floats, first: Floats | None, truth: Ints, folds: Ints) -> Floats:
     """Probabilities of every class; each row's come from margins and a calibration that have not seen its fold."""
     told = np.empty_like(margins)
     for fold in np.unique(folds):
         held = folds == fold
-        told[held] = _calibration(margins[~held], truth[~held]).probabilities(margins[held])
+        seen, unseen = (None, None) if first is None else (first[~held], first[held])
+        told[held] = _calibration(margins[~held], seen, truth[~held]).probabilities(margins[held], unseen)
     return told
 
 
@@ -325,12 +327,13 @@ def _alarms(truth: Ints, told: Floats, *, quiet: int) -> tuple[dict[str, float],
     return figures, thresholds
 
 
-def _calibration(margins: Floats, truth: Ints) -> Calibration:
-    """The logistic function that tells right answers from wrong ones on these margins."""
+def _calibration(margins: Floats, first: Floats | None, truth: Ints) -> Calibration:
+    """The logistic function that tells right answers from wrong ones on these margins, and on those of the first stage."""
     from sklearn.linear_model import LogisticRegression
 
     n_classes = margins.shape[1]
-    order, leads = leading(margins)
+    order, leads = told_by(margins, first)
+    common = leads.shape[1]
     right = order[:, 0] == truth
     misled = ~right & (truth != _NOTHING)
     temperature = _temperature(margins[misled], truth[misled])
@@ -339,7 +342,7 @@ def _calibration(margins: Floats, truth: Ints) -> Calibration:
         nothing = np.zeros(n_classes)
         return Calibration(
             bias=float(np.log(share / (1 - share))),
-            common=np.zeros(3),
+            common=np.zeros(common),
             first=nothing,
             second=nothing,
             slope=nothing,
@@ -355,10 +358,10 @@ def _calibration(margins: Floats, truth: Ints) -> Calibration:
     weights = np.asarray(head.coef_[0], dtype=np.float64)
     return Calibration(
         bias=float(head.intercept_[0]),
-        common=weights[:3],
-        first=weights[3 : 3 + n_classes],
-        second=weights[3 + n_classes : 3 + 2 * n_classes],
-        slope=weights[3 + 2 * n_classes :],
+        common=weights[:common],
+        first=weights[common : common + n_classes],
+        second=weights[common + n_classes : common + 2 * n_classes],
+        slope=weights[common + 2 * n_classes :],
         temperature=temperature,
     )
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from nlu import model_card, whole
 from plumbing.errors import HotlineError
 
-FORMAT = 3
+FORMAT = 4
 CARD = "model.json"
 ARRAYS = "model.npz"
 BRAIN = "brain.json"

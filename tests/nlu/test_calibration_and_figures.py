@@ -65,7 +65,7 @@ def margins() -> tuple[np.ndarray, np.ndarray]:
 
 def test_confidence_agrees_with_what_happens_on_unseen_rows(margins: tuple[np.ndarray, np.ndarray]) -> None:
     made, truth = margins
-    fitted = _calibration(made[:2000], truth[:2000])
+    fitted = _calibration(made[:2000], None, truth[:2000])
     confidence = fitted.confidence(made[2000:])
     right = made[2000:].argmax(axis=1) == truth[2000:]
     assert 0.5 < right.mean() < 0.95
@@ -76,7 +76,7 @@ def test_confidence_agrees_with_what_happens_on_unseen_rows(margins: tuple[np.nd
 
 def test_the_best_class_is_that_of_the_greatest_margin(margins: tuple[np.ndarray, np.ndarray]) -> None:
     made, truth = margins
-    probabilities = _calibration(made, truth).probabilities(made)
+    probabilities = _calibration(made, None, truth).probabilities(made)
     rows = np.arange(len(made))
     assert np.all(probabilities[rows, made.argmax(axis=1)] >= probabilities.max(axis=1) - 1e-12)
 
@@ -85,13 +85,13 @@ def test_the_best_class_is_that_of_the_greatest_margin(margins: tuple[np.ndarray
 def test_a_classifier_that_is_always_right_or_always_wrong_still_calibrates(right: bool) -> None:
     made = np.array([[1.0, -1.0], [-1.0, 1.0]] * 10)
     truth = np.array([0, 1] * 10) if right else np.array([1, 0] * 10)
-    confidence = _calibration(made, truth).confidence(made)
+    confidence = _calibration(made, None, truth).confidence(made)
     assert np.all(confidence > 0.9) if right else np.all(confidence < 0.1)
 
 
 def test_a_calibration_survives_the_file(margins: tuple[np.ndarray, np.ndarray]) -> None:
     made, truth = margins
-    fitted = _calibration(made, truth)
+    fitted = _calibration(made, None, truth)
     assert np.array_equal(Calibration.of(fitted.arrays()).probabilities(made), fitted.probabilities(made))
 
 
@@ -99,7 +99,7 @@ def test_a_calibration_survives_the_file(margins: tuple[np.ndarray, np.ndarray])
 @given(arrays(np.float64, (5, 3), elements=st.floats(-50, 50)))
 def test_probabilities_stay_probabilities(made: np.ndarray) -> None:
     lot = np.random.default_rng(0)
-    fitted = _calibration(lot.normal(size=(60, 3)), lot.integers(0, 3, 60))
+    fitted = _calibration(lot.normal(size=(60, 3)), None, lot.integers(0, 3, 60))
     probabilities = fitted.probabilities(made)
     assert np.all((probabilities >= 0) & (probabilities <= 1))
     assert np.all(probabilities.sum(axis=1) <= 1 + 1e-9)
@@ -110,3 +110,20 @@ def test_the_class_of_the_greatest_margin_stays_first_where_nothing_is_sure() ->
     unsure = Calibration(bias=-2.0, common=np.zeros(3), first=nothing, second=nothing, slope=nothing, temperature=1.0)
     told = unsure.probabilities(np.array([[0.1, 0.2, 0.3], [-0.5, -0.9, -0.7]]))
     assert told.argmax(axis=1).tolist() == [2, 0]
+
+
+def test_what_both_stages_are_sure_of_is_surer(margins: tuple[np.ndarray, np.ndarray]) -> None:
+    first, truth = margins
+    lot = np.random.default_rng(2)
+    moved = first + lot.normal(0.0, 0.6, first.shape)
+    half = len(truth) // 2
+    alone = _calibration(moved[:half], None, truth[:half]).confidence(moved[half:])
+    both = _calibration(moved[:half], first[:half], truth[:half])
+    told = both.confidence(moved[half:], first[half:])
+    right = moved[half:].argmax(axis=1) == truth[half:]
+
+    def loss(confidence: np.ndarray) -> float:
+        return float(-np.log(np.where(right, confidence, 1.0 - confidence)).mean())
+
+    assert loss(told) < 0.95 * loss(alone)
+    assert np.array_equal(Calibration.of(both.arrays()).confidence(moved, first), both.confidence(moved, first))
