@@ -3,6 +3,7 @@
 Exit codes: 0 done; 2 refused, nothing was written, the sentence says which lines and what to do.
 """
 
+import gc
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,6 +81,7 @@ def evaluate(
     from nlu.rows import Purpose
 
     cli_rows.look([data], label, Purpose.JUDGE, report)
+    _settle()
     with _progress("评估"):
         figures = evaluate_model(model, data, label)
     _show(figures, as_json=as_json)
@@ -98,9 +100,16 @@ def predict(
     from nlu.rows import Purpose
 
     cli_rows.look([data], label, Purpose.ANSWER, report)
+    _settle()
     with _progress("预测"):
         n = predict_rows(model, data, label, out)
     typer.echo(f"已写入 {n} 行：{out}")
+
+
+def _settle() -> None:
+    """Let the collector of garbage pass over everything that is loaded by now: it stays, and looking at it takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -4,14 +4,14 @@ A candidate gets the same sum of weights that its features have one by one; a te
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from nlu import name_features as about
-from nlu.name_arrays import Batch, Bools, Ints, Weights, by_character, joined, one_of
+from nlu.name_arrays import Batch, Ints, Weights, by_character, joined, one_of
 from nlu.name_features import Alphabet, Range
+from nlu.name_own import LEVELS, SHAPES, Families, Found, Own
 from nlu.segment import known_words
 
 HOPELESS = -600
@@ -20,39 +20,12 @@ HOPELESS_THERE = -450
 """Below that by its own characters and the ones beside it no word makes it one (of generated names that are found, 0.2 % lie
 lower); half of the candidates need no look at the words of the dictionary."""
 
-SHAPES = ("02", "11", "12", "21", "22")
-"""How many characters are surname and given name."""
-_ALONE, _SHORT, _LONG = 0, 1, 2
-_LENGTHS = np.array([2, 2, 3, 3, 4])
-_NEVER = -1_000_000
-_LEVELS = 10
 _CLASSES = (about.EDGE, "h", "、", "0", "a", " ", "p")
 _SYMBOLS = ("?", *dict.fromkeys((*_CLASSES, *"abcdefilmnpqrstuvwyz")))
 """What can stand beside a candidate: a word that goes on, the class of a character, a part of speech."""
 _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FFF
 _LAID = 96
 _PLACE_LENGTHS = np.array([0, *map(len, about.PLACE_WORDS)])
-
-Families = Mapping[str, Mapping[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Candidates: half-open ranges of a batch, the numbers of their shapes, and what speaks for them so far."""
-
-    start: Ints
-    shape: Ints
-    score: Ints
-
-    @property
-    def end(self) -> Ints:
-        return np.asarray(self.start + _LENGTHS[self.shape])
-
-    def of(self, kept: Bools) -> "_Found":
-        return _Found(self.start[kept], self.shape[kept], self.score[kept])
-
-    def plus(self, score: Ints) -> "_Found":
-        return _Found(self.start, self.shape, self.score + score)
 
 
 class NameSums:
@@ -62,7 +35,7 @@ class NameSums:
         families: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for feature, weight in weights.items():
             families[feature[0]][feature[1:]] = weight
-        self._own = _Own(alphabet, families, lambda said: sum(weights.get(one, 0) for one in said))
+        self._own = Own(alphabet, families, lambda said: sum(weights.get(one, 0) for one in said))
         self._bias = bias
         self._beside = _Beside(families)
         self._words = _Words(alphabet, families)
@@ -89,116 +62,6 @@ class NameSums:
         return out
 
 
-class _Own:
-    """Which characters may be a name, and what they speak for, wherever they stand."""
-
-    def __init__(self, alphabet: Alphabet, families: Families, total: Callable[[list[str]], int]) -> None:
-        self._alphabet, self._total = alphabet, total
-        self._surname = by_character(alphabet.surname, -1)
-        self._first, self._last, self._only = (
-            by_character(levels, -1) for levels in (alphabet.first, alphabet.last, alphabet.only)
-        )
-        self._no_title = ~one_of(one for one in about.TITLES if len(one) == 1)
-        self._no_place = ~one_of(about.PLACE_ENDS)
-        self._nobody = Weights(dict.fromkeys((one for one in about.NOBODY if len(one) == 2), _NEVER))
-        self._compound = Weights(dict.fromkeys(alphabet.compound, 1))
-        self._given = Weights(
-            dict.fromkeys(alphabet.given, 1) | dict.fromkeys((one for one in about.TITLES if len(one) == 2), _NEVER)
-        )
-        self._usual = Weights(dict.fromkeys(alphabet.given, 1))
-        self._s = by_character({said: weight for said, weight in families["s"].items() if len(said) == 1}, 0)
-        self._s_none = families["s"].get("", 0)
-        self._e, self._a, self._b, self._c, self._d = (_levelled(families[name]) for name in "eabcd")
-        self._g = np.array([families["G"].get(shape, 0) for shape in SHAPES])
-        self._n, self._m = (
-            np.array([[families[name].get(f"{kind}{level}", 0) for level in range(_LEVELS)] for kind in "=小阿"])
-            for name in "nN"
-        )
-        self._kind = by_character({"小": 1, "阿": 2}, 0)
-        tags = families["D"]
-        self._word = Weights({word: tags.get(tag, 0) for word, tag in alphabet.speech.items() if len(word) in (2, 3)})
-
-    def candidates(self, batch: Batch) -> _Found:
-        codes = batch.codes
-        last = np.arange(len(codes)) < len(codes) - 4
-        has = (self._surname[codes] >= 0) & last
-        given = np.append(self._only[codes[1:]] >= 0, False)
-        parts = [
-            self._short(codes, np.flatnonzero(has & given & np.append(self._no_title[codes[1:]], False))),
-            self._long(codes, np.flatnonzero(has & np.append(self._first[codes[1:]] >= 0, False))),
-            self._alone(codes, np.flatnonzero(last & ~has & given)),
-            self._after_compound(batch, np.flatnonzero(has)),
-        ]
-        found = _Found(*(np.concatenate(some) for some in zip(*parts, strict=True)))
-        return found.of(found.score > _NEVER // 2)
-
-    def _short(self, codes: Ints, start: Ints) -> tuple[Ints, Ints, Ints]:
-        """A surname and one character."""
-        one, two = codes[start], codes[start + 1]
-        score = (
-            self._s[one]
-            + self._e[_SHORT, self._surname[one]]
-            + self._a[_SHORT, self._only[two]]
-            + self._word.of(one, two)
-            + self._nobody.of(one, two)
-        )
-        return start, np.full(len(start), _SHORT), score
-
-    def _long(self, codes: Ints, start: Ints) -> tuple[Ints, Ints, Ints]:
-        """A surname and two characters."""
-        third = codes[start + 2]
-        start = start[(self._last[third] >= 0) & self._no_place[third]]
-        one, two, three = codes[start], codes[start + 1], codes[start + 2]
-        first, last, given = self._first[two], self._last[three], self._given.of(two, three)
-        score = (
-            self._s[one]
-            + self._e[_LONG, self._surname[one]]
-            + self._b[_LONG, first]
-            + self._c[_LONG, last]
-            + self._d[_LONG, first + last]
-            + np.where(given > 0, self._g[_LONG], given)
-            + self._word.of(one, two, three)
-            + np.where(self._compound.of(one, two) > 0, _NEVER, 0)
-        )
-        return start, np.full(len(start), _LONG), score
-
-    def _alone(self, codes: Ints, start: Ints) -> tuple[Ints, Ints, Ints]:
-        """A given name of two characters without a surname."""
-        one, two = codes[start], codes[start + 1]
-        usual, kind = self._usual.of(one, two) > 0, self._kind[one]
-        fit = usual | (kind > 0) | (one == two)
-        start, one, two, usual, kind = start[fit], one[fit], two[fit], usual[fit], kind[fit]
-        kind = np.where(one == two, 0, kind)
-        first, last = np.maximum(self._first[one], 0), np.maximum(self._last[two], 0)
-        as_usual = self._b[_ALONE, first] + self._c[_ALONE, last] + self._d[_ALONE, first + last] + self._g[_ALONE]
-        other = self._n[kind, self._only[two]] + self._m[kind, np.maximum(self._surname[two], 0)]
-        score = (
-            self._s_none
-            + self._e[_ALONE, _NO_SURNAME]
-            + np.where(usual, as_usual, other)
-            + self._word.of(one, two)
-            + self._nobody.of(one, two)
-        )
-        return start, np.full(len(start), _ALONE), score
-
-    def _after_compound(self, batch: Batch, start: Ints) -> tuple[Ints, Ints, Ints]:
-        """A surname of two characters: seldom, so one by one."""
-        codes = batch.codes
-        starts, shapes, scores = [], [], []
-        for place in start[self._compound.of(codes[start], codes[start + 1]) > 0].tolist():
-            for length in (3, 4):
-                said = batch.said(place, place + length)
-                if (0, length) in about.candidates(said, self._alphabet):
-                    shape, features = about.its_own(said, self._alphabet)
-                    starts.append(place)
-                    shapes.append(SHAPES.index(shape))
-                    scores.append(self._total(features))
-        return np.array(starts, dtype=np.int64), np.array(shapes, dtype=np.int64), np.array(scores, dtype=np.int64)
-
-
-_NO_SURNAME = 5
-
-
 class _Beside:
     """What up to three characters left and right speak for."""
 
@@ -208,7 +71,7 @@ class _Beside:
         self._k = Weights(families["k"])
         self._p = Weights({said if len(said) > 2 else said + "\0": weight for said, weight in families["p"].items()})
 
-    def sums(self, batch: Batch, found: _Found) -> Ints:
+    def sums(self, batch: Batch, found: Found) -> Ints:
         codes, start, end = batch.codes, found.start, found.end
         one, two, three = codes[start - 1], codes[start - 2], codes[start - 3]
         left = self._l[one] + self._m.of(two, one) + self._k.of(three, two, one)
@@ -243,9 +106,9 @@ class _Words:
             [[0, *(families["P"].get(shape + word, 0) for word in about.PLACE_WORDS)] for shape in SHAPES]
         )
         self._first, self._last = by_character(alphabet.first, -1), by_character(alphabet.last, -1)
-        self._on = np.array([families["g"].get(str(level), 0) for level in range(2 * _LEVELS)])
+        self._on = np.array([families["g"].get(str(level), 0) for level in range(2 * LEVELS)])
 
-    def sums(self, batch: Batch, found: _Found) -> Ints:
+    def sums(self, batch: Batch, found: Found) -> Ints:
         codes, start, end, shape = batch.codes, found.start, found.end, found.shape
         cut = known_words(batch.joined)
         lengths = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
@@ -347,11 +210,6 @@ class _Words:
         first, last = self._first[codes[end - 1]], self._last[codes[end]]
         fit = (end - start == 2) & (first >= 0) & (last >= 0)
         return np.where(fit, self._on[np.maximum(first + last, 0)], 0)
-
-
-def _levelled(of: Mapping[str, int]) -> Ints:
-    """Weights by shape and level; levels may be sums of two."""
-    return np.array([[of.get(f"{shape}{level}", 0) for level in range(2 * _LEVELS)] for shape in SHAPES])
 
 
 def _edged(of: Mapping[str, int]) -> Ints:

@@ -10,7 +10,8 @@ from nlu import features
 from nlu.name_features import Range, candidates, its_own, left_of, right_of, word_starts
 from nlu.name_features import features as features_of
 from nlu.name_model import loaded
-from nlu.name_sums import HOPELESS, HOPELESS_THERE, SHAPES, NameSums
+from nlu.name_own import SHAPES
+from nlu.name_sums import HOPELESS, HOPELESS_THERE, NameSums
 from nlu.normalise import normalise
 from nlu.segment import known_words
 

@@ -4,7 +4,8 @@ from random import Random
 
 from nlu.name_features import Alphabet
 from nlu.name_model import loaded
-from nlu.name_sums import SHAPES, NameSums
+from nlu.name_own import SHAPES
+from nlu.name_sums import NameSums
 from tools import name_texts, name_words
 from tools.name_texts import CLOSE, OPEN, Names, Stock, texts
 from tools.train_names import fitted
