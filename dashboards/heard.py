@@ -186,17 +186,18 @@ def _bounds(begins: datetime, ends: datetime) -> str:
         return _stamp(begins)
     if begins.time() == ends.time() == datetime.min.time():
         last = ends - timedelta(days=1)
-        return _day(begins) if begins.date() == last.date() else f"{_day(begins)}至{_day(last)}"
+        return _day(begins) if begins.date() == last.date() else f"{_day(begins)}至{_day(last, begins.year)}"
     same_day = begins.date() == ends.date()
-    return f"{_stamp(begins)}至{ends.strftime('%H:%M') if same_day else _stamp(ends)}"
+    return f"{_stamp(begins)}至{ends.strftime('%H:%M') if same_day else _stamp(ends, begins.year)}"
 
 
-def _day(at: datetime) -> str:
-    return f"{at.year}年{at.month}月{at.day}日"
+def _day(at: datetime, year: int | None = None) -> str:
+    """The date; without its year after one of the same `year`."""
+    return f"{'' if at.year == year else f'{at.year}年'}{at.month}月{at.day}日"
 
 
-def _stamp(at: datetime) -> str:
-    return f"{_day(at)} {at.strftime('%H:%M')}"
+def _stamp(at: datetime, year: int | None = None) -> str:
+    return f"{_day(at, year)} {at.strftime('%H:%M')}"
 
 
 def _part(of_day: Sequence[int]) -> str:

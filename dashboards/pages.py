@@ -71,6 +71,7 @@ def environment() -> Environment:
         "masked": lambda text: mask_phone(str(text)),
         "located": coordinates.shown,
         "stamp": times.stamp,
+        "telling": lambda features: [word for word, _ in features if word not in words.FILLERS],
     }
     env.filters |= filters
     env.globals |= {
@@ -82,6 +83,7 @@ def environment() -> Environment:
         "CHANNELS": words.CHANNELS,
         "LEG_ROLES": words.LEG_ROLES,
         "ROLES": words.ROLES,
+        "ENGINES": words.ENGINES,
     }
     return env
 

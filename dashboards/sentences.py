@@ -87,8 +87,7 @@ def line(event: Event, names: Names, people: Mapping[str, str]) -> Line:
 
 def _who(actor: str, people: Mapping[str, str], names: Names) -> str:
     """A person's name; a programme that acts for a unit under its code is called by the unit's."""
-    known = {"system": "系统", "resident": "市民"}.get(actor) or people.get(actor)
-    return known or (names.unit(actor) if actor in names.units else actor)
+    return {"system": "系统", "resident": "市民"}.get(actor) or people.get(actor) or names.actor(actor)
 
 
 def _reason(data: Data, label: str = "理由") -> list[Said]:

@@ -164,6 +164,7 @@ def found(request: Request, viewer: Viewer, words: str, *, base: str, shelves: S
     with site.database.reading() as session:
         names = site.names.get(session)
         rows = finding.search(session, words, scope, names, now)
+        answer = finding.answered(session, words) if scope.unit is None else None
         counts = queues.counts(session, shelves, scope, now)
     if len(rows) == 1 and words.strip() == rows[0].no:
         return RedirectResponse(f"{base}/t/{rows[0].no}", status_code=303)
@@ -183,6 +184,7 @@ def found(request: Request, viewer: Viewer, words: str, *, base: str, shelves: S
         for_unit=scope.unit,
         flash=None,
         search=words,
+        answer=answer,
         key=token,
     )
 

@@ -96,7 +96,16 @@ DANGERS: dict[str, str] = {
     "electric": "触电",
     "collapse": "坍塌坠落",
     "drowning": "溺水",
+    "trapped": "人员被困",
+    "suicide": "轻生",
+    "water": "涌水",
 }
+
+ENGINES: dict[str, str] = {"embedded": "内置模型", "transformer": "神经网络模型", "rasa": "外接Rasa模型"}
+"""What people call the engines of understanding."""
+
+FILLERS = frozenset("的了着过吗呢吧呀啊我你您他她它是在就都也还又和与这那个到去来") | {"我们", "你们", "他们", "一个"}
+"""Words that may weigh in a decision and tell its reader nothing."""
 
 STATE_TONES: dict[LegState, str] = {
     S.RECEIVED: "blue",

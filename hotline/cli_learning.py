@@ -4,16 +4,13 @@ Exit codes: 0 done (a challenger that was not better is no error: the answer say
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hotline import cli_rows
 from plumbing import config as configuration
@@ -23,6 +20,7 @@ from plumbing.errors import BadInput
 
 if TYPE_CHECKING:
     from hotline.retrain import Outcome
+    from plumbing.config import Config
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
@@ -39,10 +37,17 @@ def retrain(
     holdout: Annotated[str, typer.Option(help="留出最新的多少工单作评判，例如 20% 或 0.2")] = "20%",
     force: Annotated[bool, typer.Option("--force", help="不管比较结果都换用新模型")] = False,
     sample: Annotated[bool, typer.Option("--sample", help="连同示例工单（仅供试用）")] = False,
+    engine: Annotated[
+        str | None, typer.Option(help="新模型的引擎：embedded 或 transformer；不给则与在用的模型相同")
+    ] = None,
     report: Annotated[Path | None, typer.Option("--report", help="把数据检查的结果写成 JSON 文件")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """用改派、退单、裁定的结果再训练；新模型确实更好才换用，旧模型保留可回退。"""
+    """用改派、退单、裁定的结果再训练；新模型确实更好才换用，旧模型保留可回退。
+
+    transformer 中断后用同样的参数再运行，会从上一轮接着训练。
+    """
+    from hotline.cli_nlu import _progress as telling  # it imports this module
     from hotline.reference import SHANGHAI
     from hotline.retrain import Plan
     from hotline.retrain import retrain as retrain_model
@@ -56,33 +61,38 @@ def retrain(
         force=force,
         sample=sample,
         history=read_rows(data, "matter") if data else (),
+        engine=engine,
     )
     config = configuration.load()
-    with _progress() as tell:
+    with telling("再训练") as tell:
         done = retrain_model(config, Database(config.database_url), plan=plan, now=SystemClock().now(), progress=tell)
     if as_json:
         typer.echo(json.dumps(done.plain(), ensure_ascii=False))
         return
     for line in _lines(done):
         typer.echo(line)
+    _tell_other_engine(config, done.engines[1] if done.promoted else done.engines[0])
 
 
 def models(as_json: AsJson = False) -> None:
     """列出在用和保留的模型。"""
     from hotline import model_shelf
 
-    found = model_shelf.shelf(configuration.load())
+    config = configuration.load()
+    found = model_shelf.shelf(config)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
         return
     for one in found:
         state = "在用" if one.in_use else "保留"
-        accuracy = f"交叉验证准确率 {one.accuracy:.3f}" if one.accuracy is not None else ""
+        accuracy = f"训练时准确率 {one.accuracy:.3f}" if one.accuracy is not None else ""
         learnt = f"学到 {one.learnt_until[:10]}" if one.learnt_until else "只用语料"
-        told = f"{one.n} 条、{one.n_classes} 类，{accuracy}，{learnt}，训练于 {one.trained_at or '不详'}"
+        told = f"{one.engine} 引擎，{one.n} 条、{one.n_classes} 类，{accuracy}，{learnt}，训练于 {one.trained_at or '不详'}"
         typer.echo(f"[{state}] {one.version}  {one.fault or told}")
     if not found:
         typer.echo("还没有模型，请先运行：hotline nlu train --pack")
+    elif found[0].in_use and not found[0].fault:
+        _tell_other_engine(config, found[0].engine)
 
 
 def rollback(version: Annotated[str, typer.Argument(help="hotline nlu models 列出的版本")]) -> None:
@@ -93,6 +103,7 @@ def rollback(version: Annotated[str, typer.Argument(help="hotline nlu models 列
     with model_shelf.alone(config):
         before = model_shelf.roll_back(config, version, now=SystemClock().now(), by="command")
     typer.echo(f"已换回 {version}；之前的 {before} 仍保留。运行中的服务会自动改用，不必重启。")
+    _tell_other_engine(config, model_shelf.card_of(config.model).engine)
 
 
 def drift(
@@ -121,6 +132,14 @@ def drift(
 _WEEKLY = (("abstained", "交人工"), ("confidence", "把握"), ("unknown", "生词"))
 
 
+def _tell_other_engine(config: "Config", engine: str) -> None:
+    """Say it when config.yml names another engine than the one in use."""
+    from hotline import installation
+
+    if sentence := installation.other_engine(config, engine):
+        typer.echo(f"[提醒] {sentence}", err=True)
+
+
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value * 100:.1f}%"
 
@@ -138,6 +157,9 @@ def _share(text: str) -> float:
 def _lines(done: "Outcome") -> Iterator[str]:
     yield f"可学的工单 {done.n_lessons} 张（其中 {done.n_without_matter} 张只定了单位、不知事项）：{_told(done.by_source)}"
     yield f"用于训练 {done.n_trained} 张，用于评判 {done.n_judged} 张；另有 {done.n_seen} 张与语料相同，不作评判。"
+    if done.again:
+        yield "接着上次中断的训练：用的是当时收集的工单，之后的工单下次再学。"
+    yield f"引擎：在用的 {done.engines[0]}，新模型 {done.engines[1]}。"
     if done.comparison is not None:
         old, new = done.comparison.champion, done.comparison.challenger
         for name, word in _FIGURES:
@@ -161,11 +183,3 @@ _SOURCES = {"confirmed": "办结确认", "placed": "人工派单", "correction":
 
 def _told(by_source: Any) -> str:
     return "、".join(f"{_SOURCES.get(name, name)} {n}" for name, n in by_source.items()) or "无"
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("再训练", total=None)
-        yield lambda text: progress.update(task, description=text)

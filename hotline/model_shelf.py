@@ -36,10 +36,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelved:
-    """A model that is in use or kept. `fault` says why one cannot be used any more (None = it can)."""
+    """A model that is in use or kept. `fault` says why one cannot be used any more (None = it can).
+
+    `engine` and `accuracy` are those of its matter model; accuracy is out of fold, with the engine transformer on the
+    rows that were held back.
+    """
 
     version: str
     in_use: bool
+    engine: str = ""
     trained_at: str | None = None
     n: int = 0
     n_classes: int = 0
@@ -63,11 +68,8 @@ def card_of(folder: Path) -> ModelCard:
 
 def promote(config: Config, folder: Path, *, now: datetime, why: Mapping[str, Any]) -> str:
     """Put the model of `folder` in use and keep the one before; the new version. Raises when it is not sound."""
-    version = _proved(folder)
-    before = _keep_current(config)
-    with whole.folder(config.model) as fresh:
-        shutil.copytree(folder, fresh, dirs_exist_ok=True)
-    _thin_out(config, but=before)
+    version = proved(folder)
+    before = _taken_over(config, folder)
     note(config, "promoted", now=now, version=version, before=before, **why)
     return version
 
@@ -75,7 +77,8 @@ def promote(config: Config, folder: Path, *, now: datetime, why: Mapping[str, An
 def roll_back(config: Config, version: str, *, now: datetime, by: str) -> str:
     """Put a kept model back in use; the version that was in use before.
 
-    Raises NotFound for one that is not kept, Refused for the one in use, HotlineError when it was changed meanwhile.
+    Raises NotFound for one that is not kept, Refused for the one in use, HotlineError when it was changed meanwhile or
+    the parts that serve its engine are not installed.
     """
     folder = _kept(config) / version
     if version not in {one.name for one in _kept_folders(config)}:
@@ -83,13 +86,23 @@ def roll_back(config: Config, version: str, *, now: datetime, by: str) -> str:
         raise NotFound("NO_MODEL", f"没有保留版本为“{version[:40]}”的模型；现有：{known}。")
     if config.model.exists() and read_index(config.model)[0] == version:
         raise Refused("IN_USE", f"版本 {version} 正在使用，无需回退。")
-    _proved(folder)
-    before = _keep_current(config)
-    with whole.folder(config.model) as fresh:
-        shutil.copytree(folder, fresh, dirs_exist_ok=True)
-    _thin_out(config, but=before)
-    note(config, "rolled_back", now=now, version=version, before=before, by=by)
+    proved(folder)
+    engines = [_engine_of(config.model), _engine_of(folder)]
+    before = _taken_over(config, folder)
+    note(config, "rolled_back", now=now, version=version, before=before, by=by, engines=engines)
     return before or ""
+
+
+def proved(folder: Path) -> str:
+    """The version of a brain's folder, once every model in it is what was trained, and can be served here.
+
+    Raises HotlineError as nlu.loading.load does.
+    """
+    version, parts = read_index(folder)
+    for part in parts.values():
+        if load(folder / part["path"]).card.version != part["version"]:
+            raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 不是训练时的那一个；请重新训练。")
+    return version
 
 
 def note(config: Config, what: str, *, now: datetime, **told: Any) -> None:
@@ -161,25 +174,38 @@ def _kept_folders(config: Config) -> list[Path]:
     return sorted(found, key=lambda one: one.stat().st_mtime_ns, reverse=True)
 
 
+def _taken_over(config: Config, folder: Path) -> str | None:
+    """Put the model of `folder` in the place of the one in use, which is kept; the version of that one."""
+    before = _keep_current(config)
+    with whole.folder(config.model) as fresh:
+        shutil.copytree(folder, fresh, dirs_exist_ok=True)
+    _thin_out(config, but=before)
+    return before
+
+
 def _keep_current(config: Config) -> str | None:
-    """Copy the model in use to the kept ones; its version. One that cannot be read is not worth keeping: None."""
+    """Copy the model in use to the kept ones; its version. One that cannot be read is not worth keeping: None.
+
+    One whose engine cannot be served on this machine is not broken: another machine, or this one with the parts, can.
+    """
     try:
-        version = _proved(config.model)
-    except HotlineError:
-        return None
+        version = proved(config.model)
+    except HotlineError as error:
+        if error.code != "NO_ENGINE":
+            return None
+        version, _ = read_index(config.model)
     with whole.folder(_kept(config) / version) as fresh:
         shutil.copytree(config.model, fresh, dirs_exist_ok=True)
     os.utime(_kept(config) / version)
     return version
 
 
-def _proved(folder: Path) -> str:
-    """The version of a brain's folder, once every model in it is what was trained."""
-    version, parts = read_index(folder)
-    for part in parts.values():
-        if load(folder / part["path"]).card.version != part["version"]:
-            raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 不是训练时的那一个；请重新训练。")
-    return version
+def _engine_of(folder: Path) -> str:
+    """The engine of a brain's matter model; "" when its card cannot be read."""
+    try:
+        return card_of(folder).engine
+    except HotlineError:
+        return ""
 
 
 def _thin_out(config: Config, *, but: str | None) -> None:
@@ -198,6 +224,7 @@ def _shelved(folder: Path, *, in_use: bool) -> Shelved:
     return Shelved(
         version=version,
         in_use=in_use,
+        engine=card.engine,
         trained_at=card.trained_at,
         n=card.n,
         n_classes=len(card.classes),

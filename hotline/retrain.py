@@ -2,7 +2,8 @@
 
 The newest tickets are kept out of training; both models answer them, and nlu.compare says who wins. The challenger that
 wins is the one that was judged: it has not seen those tickets, and the next training will not let it be judged by
-others than newer ones.
+others than newer ones. It is of the champion's engine unless another one is asked for, and what is compared is what each
+of the two says, whichever its engine.
 """
 
 from collections import Counter
@@ -16,23 +17,21 @@ from typing import Any
 from sqlmodel import Session
 
 from city import store as city_store
-from hotline import installation, learning, model_shelf
+from hotline import installation, learning, model_shelf, unfinished
 from hotline.placed import Lesson
 from hotline.reference import SHANGHAI
 from hotline.split import Split, split_of, time_of, told_of
 from nlu.brain import read_index, train_pack
 from nlu.compare import Answer, Comparison, Judged, compare, objections
-from nlu.embedded import ENGINE
 from nlu.lessons import Lessons
 from nlu.places import Gazetteer
 from nlu.registry import ModelCard, read_card
 from nlu.row_line import Row
 from nlu.sources import LESSONS, digest_of, learnt_until
-from nlu.train import Sample
+from nlu.train import Pretrained, Sample
 from plumbing.config import Config
 from plumbing.crypto import canonical
 from plumbing.db import Database
-from plumbing.errors import Refused
 from tickets.ports import Brain
 
 CORPUS = "nlu.yml"
@@ -44,13 +43,15 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a training is asked to do. `holdout` is the share of the newest lessons that judge. `history` are rows of
-    a file, a city's own past; those with a time are split like lessons, the others are trained on only."""
+    a file, a city's own past; those with a time are split like lessons, the others are trained on only. `engine` is
+    that of the challenger, None = the champion's."""
 
     since: datetime | None = None
     holdout: float = 0.2
     force: bool = False
     sample: bool = False
     history: Sequence[Row] = ()
+    engine: str | None = None
     by: str = "command"
 
 
@@ -59,10 +60,12 @@ class Outcome:
     """What came of it. `reasons` say why it was not promoted (or, when forced, what spoke against it).
 
     `n_seen` would-be judges stand in the corpus word for word and judge nothing; `kept` are the models that were taken
-    over because nothing that they learn from has changed.
+    over because nothing that they learn from has changed. `engines` are the champion's and the challenger's; `again`
+    says that a training that had been stopped went on with the tickets that it had begun with.
     """
 
     champion: str
+    engines: tuple[str, str]
     n_lessons: int
     n_without_matter: int
     n_trained: int
@@ -70,6 +73,7 @@ class Outcome:
     n_seen: int
     judged_from: str | None
     by_source: Mapping[str, int]
+    again: bool = False
     challenger: str | None = None
     comparison: Comparison | None = None
     kept: tuple[str, ...] = ()
@@ -87,28 +91,33 @@ def retrain(
 ) -> Outcome:
     """Train, compare, and promote when better.
 
-    Raises HotlineError when there is no champion or no corpus, Refused ENGINE when the champion is of another engine than
-    the one that is trained here.
+    A training of the engine transformer that was stopped goes on from its last epoch when the same plan is given again.
+    Raises HotlineError, before anything is collected, when there is no champion or it is not sound, for an engine that
+    does not exist, and when the parts of the engine that is trained or of the champion's are not installed.
     """
     installation.require_ready(config, database, model=True)
-    _require_embedded(config)
     with model_shelf.alone(config):
+        folder = config.home / learning.FOLDER / CHALLENGER
+        engines = _engines(config, plan)
+        chosen = installation.pretrained(config, engine=engines[1])
+        model_shelf.proved(config.model)
         progress("收集工单")
         with database.reading() as session:
             directory = city_store.directory(session, on=now.astimezone(SHANGHAI).date())
             lessons = learning.collect(session, directory, since=plan.since, sample=plan.sample)
             gazetteer = _gazetteer(session, now)
         learning.write(lessons, config.home)
-        told = told_of(lessons, plan.history, gazetteer, known=directory.matters.keys())
+        known = _begin(config, folder, lessons, plan=plan, chosen=chosen, now=now)
+        told = told_of(known.lessons, plan.history, gazetteer, known=directory.matters.keys())
         split = split_of(
             told, plan.holdout, after=_learnt(config.model), corpus=config.pack / CORPUS, gazetteer=gazetteer
         )
-        begun = _begun(lessons, split, champion=read_index(config.model)[0])
+        begun = _begun(known, split, champion=read_index(config.model)[0], engines=engines)
         if not split.trained or not split.judged:
             return _finish(config, replace(begun, reasons=(_nothing(split),)), now=now, plan=plan)
         kept = _unchanged(config)
-        folder = config.home / learning.FOLDER / CHALLENGER
-        cards = _train(config, folder, split, kept, progress=progress, now=now)
+        progress(_told(begun))
+        cards = _train(config, folder, split, kept, chosen=chosen, progress=progress, now=now)
         progress("比较新旧模型")
         comparison = _compare(config, database, folder, split, now=now)
         reasons = objections(comparison, danger=_danger(config, cards))
@@ -124,18 +133,50 @@ def retrain(
         return _finish(config, done, now=now, plan=plan)
 
 
-def _require_embedded(config: Config) -> None:
-    engine = model_shelf.card_of(config.model).engine
-    if engine != ENGINE:
-        raise Refused(
-            "ENGINE",
-            f"在用的模型是 {engine} 引擎，再训练目前只做 {ENGINE} 引擎；请用 hotline nlu train --pack 换成 {ENGINE} 后再训练，"
-            f"或用 hotline nlu train --pack --engine {engine} 从语料重新训练。",
-        )
+def _engines(config: Config, plan: Plan) -> tuple[str, str]:
+    """The champion's and the challenger's. Of itself a training never changes the engine, whatever config.yml says."""
+    champion = model_shelf.card_of(config.model).engine
+    return champion, plan.engine or champion
+
+
+def _begin(
+    config: Config,
+    folder: Path,
+    lessons: list[Lesson],
+    *,
+    plan: Plan,
+    chosen: Pretrained | None,
+    now: datetime,
+) -> unfinished.Begun:
+    """The lessons to work with: those of a stopped training when it can go on with them."""
+    if chosen is None:  # the engine embedded is trained in minutes, in one go
+        return unfinished.Begun(lessons=lessons, again=False)
+    command = {
+        "champion": read_index(config.model)[0],
+        "corpus": sha256((config.pack / CORPUS).read_bytes()).hexdigest(),
+        "encoder": str(chosen.encoder),
+        "since": plan.since.isoformat() if plan.since else None,
+        "holdout": plan.holdout,
+        "sample": plan.sample,
+        "history": [[row.text, row.label, row.at, row.channel] for row in plan.history],
+    }
+    return unfinished.begin(folder, lessons, command=command, now=now)
+
+
+def _told(begun: Outcome) -> str:
+    how = "接着上次中断的训练" if begun.again else "训练新模型"
+    return f"{how}（{begun.engines[1]} 引擎，{begun.n_trained} 张工单）"
 
 
 def _train(
-    config: Config, folder: Path, split: Split, kept: Mapping[str, Path], *, progress: Progress, now: datetime
+    config: Config,
+    folder: Path,
+    split: Split,
+    kept: Mapping[str, Path],
+    *,
+    chosen: Pretrained | None,
+    progress: Progress,
+    now: datetime,
 ) -> dict[str, ModelCard]:
     rows = [[one.key, one.label, one.when.isoformat()] for one in split.trained]
     dates = sorted(one.when for one in split.trained if one.at is not None)
@@ -149,8 +190,10 @@ def _train(
     }
     samples = [Sample(text=one.bare, label=one.label, channel=one.channel) for one in split.trained]
     lessons = Lessons(samples=samples, sources=[source], kept=kept)
-    chosen = installation.pretrained(config)
-    return train_pack(config.pack / CORPUS, folder, lessons=lessons, pretrained=chosen, progress=progress, now=now)
+    cards = train_pack(config.pack / CORPUS, folder, lessons=lessons, pretrained=chosen, progress=progress, now=now)
+    if chosen is not None:
+        unfinished.done(folder)
+    return cards
 
 
 def _compare(config: Config, database: Database, folder: Path, split: Split, *, now: datetime) -> Comparison:
@@ -174,10 +217,13 @@ def _answers(brain: Brain, texts: Sequence[str]) -> list[Answer]:
     ]
 
 
-def _begun(lessons: Sequence[Lesson], split: Split, *, champion: str) -> Outcome:
+def _begun(known: unfinished.Begun, split: Split, *, champion: str, engines: tuple[str, str]) -> Outcome:
     """What is known before anything is trained."""
+    lessons = known.lessons
     return Outcome(
         champion=champion,
+        engines=engines,
+        again=known.again,
         n_lessons=len(lessons),
         n_without_matter=sum(one.matter is None for one in lessons),
         n_trained=len(split.trained),
@@ -190,7 +236,13 @@ def _begun(lessons: Sequence[Lesson], split: Split, *, champion: str) -> Outcome
 
 def _finish(config: Config, outcome: Outcome, *, now: datetime, plan: Plan) -> Outcome:
     """Promote or leave it; either way a line of the history."""
-    told = {"reasons": list(outcome.reasons), "by": plan.by, "n_judged": outcome.n_judged, "forced": outcome.forced}
+    told: dict[str, Any] = {
+        "engines": list(outcome.engines),
+        "reasons": list(outcome.reasons),
+        "by": plan.by,
+        "n_judged": outcome.n_judged,
+        "forced": outcome.forced,
+    }
     if outcome.comparison is not None:
         told["accuracy"] = [outcome.comparison.champion["accuracy"], outcome.comparison.challenger["accuracy"]]
     if outcome.promoted:

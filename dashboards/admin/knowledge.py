@@ -26,6 +26,7 @@ routes = APIRouter(prefix="/admin", route_class=pages.PageRoute)
 DAYS = 90
 """How far back use is counted."""
 MOST_QUESTIONS = 100
+MOST_ANSWERS = 10
 
 WHY = {"none": "没有相关知识", "unsure": "把握不够", "stale": "知识已过审核日期", "unchecked": "知识待核"}
 ORDERS = {"review": "先看过期的", "unsolved": "按没有解决", "use": "按使用"}
@@ -66,12 +67,14 @@ def knowledge(
     with site.database.reading() as session:
         found = uses(session, on=today(now), since=now - timedelta(days=DAYS), by=by)
         questions = open_questions(session)
+        answers = latest_answers(session)
     return show(
         request,
         viewer,
         "knowledge.html",
         uses=found,
         questions=questions,
+        answers=answers,
         titles={one.article.code: one.article.title for one in found},
         by=by,
         orders=ORDERS,
@@ -121,6 +124,13 @@ def open_questions(session: Session) -> Sequence[OpenQuestion]:
         )
         for row in session.execute(wanted)
     ]
+
+
+def latest_answers(session: Session) -> Sequence[AnswerRow]:
+    """The newest answers that residents were given by the machine."""
+    t = table(AnswerRow)
+    newest = select(AnswerRow).order_by(t.c.at.desc(), t.c.receipt_no).limit(MOST_ANSWERS)
+    return session.execute(newest).scalars().all()
 
 
 def _rank(one: Use, by: str) -> tuple[float, ...]:

@@ -1,5 +1,6 @@
 """The page of the model: how good it is, whether the city has moved on, what people correct, and what was done with it."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,15 @@ from fastapi import APIRouter, Request, Response
 
 from dashboards import pages
 from dashboards.admin.page import Admin, show
+from dashboards.queries.names import Names
 from dashboards.times import SHANGHAI
 
 Report = Callable[[], Any]
 """Gives a hotline.model_report.ModelReport."""
 
 _WIDTH, _HEIGHT = 120, 28
+_LISTED = re.compile(r"(?<=[：、])[0-9A-Za-z_]+(?=[、等。])")
+"""A code in a list of codes."""
 
 FIGURES = (
     ("accuracy", "准确率"),
@@ -54,6 +58,7 @@ def routes(report: Report | None) -> APIRouter:
             deeds=DEEDS,
             line=line,
             moment=moment,
+            named=named,
         )
 
     return router
@@ -73,6 +78,11 @@ def line(values: Sequence[float | None], *, top: float | None = None) -> str:
     highest = max(top or 0.0, *(value for _, value in known), 0.01)
     step = (_WIDTH - 4) / max(1, len(values) - 1)
     return " ".join(f"{2 + place * step:.1f},{_HEIGHT - 3 - (_HEIGHT - 6) * v / highest:.1f}" for place, v in known)
+
+
+def named(sentence: str, names: Names) -> str:
+    """A sentence of a card with the names of the matters whose codes it lists."""
+    return _LISTED.sub(lambda found: names.matter(found[0]), sentence)
 
 
 def moment(iso: str | None) -> str:

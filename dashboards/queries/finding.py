@@ -15,7 +15,7 @@ from nlu.alike import Sketch, likeness, sketch
 from tickets import cluster_store
 from tickets.cluster_store import Entry
 from tickets.store import table
-from tickets.tables import LegRow, MessageRow, TicketRow
+from tickets.tables import AnswerRow, LegRow, MessageRow, TicketRow
 from tickets.types import Ticket
 
 SIMILAR_DAYS = 7
@@ -100,6 +100,12 @@ def search(session: Session, words: str, scope: Scope, names: Names, now: dateti
     wanted = select(*COLUMNS["ticket"]).where(_wanted(session, words, names, now), *_bounds(scope))
     found = session.execute(wanted.order_by(_t.c.opened_at.desc(), _t.c.no.desc()).limit(FOUND)).all()
     return rows_from(session, found, scope.unit, now)
+
+
+def answered(session: Session, words: str) -> AnswerRow | None:
+    """What the knowledge base answered to the message of that number, which has no ticket; None for any other words."""
+    number = "".join(words.split())
+    return session.get(AnswerRow, number) if number.isascii() and number.isdecimal() and len(number) <= 20 else None
 
 
 def _wanted(session: Session, words: str, names: Names, now: datetime) -> ColumnElement[bool]:

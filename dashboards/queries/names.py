@@ -44,6 +44,10 @@ class Names:
             return HOLDERS["hotline"]
         return self.units[code].name if code in self.units else HOLDERS.get(code, code)
 
+    def actor(self, login: str) -> str:
+        """The name of the unit whose code, without "centre_" for a response centre, somebody acts under; else the login."""
+        return next((self.units[code].name for code in (login, f"centre_{login}") if code in self.units), login)
+
     def every(self, codes: Iterable[str | None]) -> str:
         """Units' names in one phrase."""
         return "、".join(self.unit(code) for code in codes)

@@ -17,6 +17,10 @@ from tickets.types import Ranked, Ticket, TicketType
 
 _NEAR = 0.35
 """What scores less than this share of the best has only a word in common with the message."""
+_SHARE = 0.125
+"""What answers with less than this share of the likeliest's probability is left out."""
+_SOME, _STRONG = 0.005, 10.0
+"""What answers with less than this probability and scores less than that is left out, even if nothing else is found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +54,13 @@ class PassagesCache:
         """Up to three for a ticket with that text, the likeliest first. A matter that somebody has settled counts as certain."""
         articles, index = self._newest(session)
         found = index.find(text, matters=_matters(ticket, understood), enquiry=_enquiry(ticket, understood))
+        best = max((one.confidence for one in found), default=0.0)
         return [
             Likely(article=articles[one.code], confidence=one.confidence, withheld=withheld(articles[one.code], on))
             for one in found
             if one.score >= _NEAR * found[0].score
+            and one.confidence >= _SHARE * best
+            and (one.confidence >= _SOME or one.score >= _STRONG)
         ]
 
     def _newest(self, session: Session) -> tuple[dict[str, Article], Index]:

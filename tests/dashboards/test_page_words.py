@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from city.types import Unit, UnitKind
 from dashboards import forms, sentences, words
 from dashboards.queries.names import Names
+from nlu.danger_words import KINDS
 from sla.types import ClockKind
 from tickets.commands import FIELDS
 from tickets.types import (
@@ -53,6 +55,20 @@ def test_every_member_has_its_word(table: dict[Any, str], kind: type[StrEnum]) -
 @pytest.mark.parametrize(("table", "kind"), [(t, k) for t, k in TABLES if "red" not in t.values()])
 def test_words_are_chinese(table: dict[Any, str], kind: type[StrEnum]) -> None:
     assert [word for word in table.values() if re.search(r"[A-Za-z]", word)] == []
+
+
+def test_every_danger_that_the_engine_knows_has_its_word() -> None:
+    assert set(words.DANGERS) >= set(KINDS)
+    assert words.DANGERS["suicide"] == "轻生"
+
+
+def test_who_acts_under_a_units_code_is_called_by_its_name() -> None:
+    units = {
+        "centre_huajing": Unit(code="centre_huajing", name="华泾镇回应中心", kind=UnitKind.CENTRE),
+        "cgzf": Unit(code="cgzf", name="城管执法局", kind=UnitKind.DEPARTMENT),
+    }
+    names = Names(units=units)
+    assert [names.actor(one) for one in ("huajing", "cgzf", "zhangsan")] == ["华泾镇回应中心", "城管执法局", "zhangsan"]
 
 
 def test_every_event_has_its_sentence() -> None:

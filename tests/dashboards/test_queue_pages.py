@@ -1,7 +1,7 @@
 """Queues: what is in which, page by page, on both databases; and that no page reads the whole table."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from dashboards.queries import finding, queues
 from dashboards.queries.cursors import encoded
 from dashboards.queries.names import Names
 from dashboards.queries.queues import DESK, WORKBENCH, Queue, Scope
+from tickets.tables import AnswerRow
 from tickets.types import CommandKind as C
 
 CITY = Scope()
@@ -246,6 +247,28 @@ def test_search_finds_by_number_words_place_street_matter_and_unit(anywhere: Any
         house.clock.advance(timedelta(days=91))
         assert found("吵得") == []
         assert found(ticket.no) == [ticket.no], "a number is found at any age"
+
+
+def test_a_number_that_the_knowledge_base_answered_is_found_with_its_answer(house: Any) -> None:
+    said = AnswerRow(
+        receipt_no="26091300000017",
+        article="K153",
+        list_version="v",
+        title="编号丢了怎么办",
+        text="请打12345。",
+        unit="12345热线",
+        review_on=date(2027, 3, 20),
+        confidence=0.95,
+        at=house.clock.now(),
+    )
+    with house.database.transaction() as session:
+        session.add(said)
+    page = house.as_("paidan").get("/workbench/search?s=26091300000017")
+    for word in ("没有立单", "编号丢了怎么办把握95%", "下次审核日期2027-03-20", "市民还没有说是否解决"):
+        assert word in page.text.replace(" ", ""), word
+    assert "没有找到" not in page.text
+    assert "没有找到" in house.as_("paidan").get("/workbench/search?s=26091300000018").text
+    assert "编号丢了" not in house.as_("xietu").get("/desk/search?s=26091300000017").text
 
 
 def test_similar_tickets_share_matter_and_street_within_seven_days(anywhere: Any) -> None:

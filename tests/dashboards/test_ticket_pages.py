@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from accounts.rules import mask_phone
+from dashboards.pages import environment
+from dashboards.queries.names import Names
 from tickets.store import events_of
 from tickets.types import SYSTEM, EventKind, LegState
 from tickets.types import CommandKind as C
@@ -36,9 +38,10 @@ def test_the_whole_story_stands_on_one_page(house: Any) -> None:
         "协办市场监管局已派单",
         "签收按时完成",
         "按责任清单派单。",
-        "责任清单xuhui-2026",
+        "责任清单版本xuhui-2026",
         "待核该条目的依据尚未核实",
         "62%施工噪声",
+        "内置模型，版本m1",
         "夜间施工由城管执法",
         "条目D0701",
         "依据的词施工夜里",
@@ -170,6 +173,24 @@ def test_a_suggestion_is_dispatched_with_one_click(house: Any) -> None:
     after = visitor.get(done.location)
     assert "已派单，承办单位已收到通知。" in after.text
     assert "处理下一件" in after.text
+
+
+def test_what_a_dispatcher_chose_is_marked_among_the_proposals() -> None:
+    proposals = [
+        {"unit": unit, "matter": "0701", "row": row, "reason": reason, "score": score, "won": False}
+        for unit, row, reason, score in (
+            ("cgzf", "D1", "可能的事项：施工噪声（62%）", 0.62),
+            ("sthj", "D2", "可能的事项：施工噪声（0%）", 0.001),
+        )
+    ]
+    decided = {"sentence": "请派单员选定承办单位。", "candidates": [], "suggestions": proposals}
+    macros: Any = environment().get_template("story.html").module
+    html = str(macros.decision(decided, Names(), whole=True, lead="sthj"))
+    assert html.count("人工选定") == 1
+    assert re.search(r'class="won"><td class="strong">sthj<', html)
+    assert "可能的事项" not in html
+    assert "不到1%" in html
+    assert "人工选定" not in str(macros.decision(decided, Names(), whole=False, lead="sthj"))
 
 
 def test_a_chosen_matter_brings_its_clocks(house: Any) -> None:

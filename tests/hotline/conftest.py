@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -168,3 +169,26 @@ def week(tmp_path_factory: pytest.TempPathFactory, trained: Path) -> Iterator[We
 def small(tmp_path_factory: pytest.TempPathFactory, trained: Path) -> Iterator[Week]:
     """A week with few people: enough where only rows and numbers matter."""
     yield from _played(tmp_path_factory.mktemp("small"), trained, scale=0.03)
+
+
+# -- a small installation that learns ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack with eight matters, and the model that its small corpus makes."""
+    from tests.support import school as schools  # it reads the whole corpus
+
+    return schools.make_school(tmp_path_factory.mktemp("school"))
+
+
+@pytest.fixture
+def installed(school: Path, tmp_path: Path) -> Iterator[tuple[Config, Database]]:
+    """A copy of the school's home, to learn in."""
+    from tests.support import school as schools
+
+    copytree(school / "home", tmp_path / "home")
+    config = schools.settings(school, tmp_path / "home")
+    database = Database(config.database_url)
+    yield config, database
+    database.dispose()

@@ -1,7 +1,7 @@
 """A challenger is trained on what came later, judged on what came last, and promoted only when it is better."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copytree
@@ -15,81 +15,12 @@ from hotline.cli import app
 from hotline.retrain import Plan, retrain
 from hotline.split import time_of
 from nlu.brain import read_index
-from nlu.corpus import read_corpus
 from nlu.row_line import Row
 from plumbing import config as configuration
-from plumbing.config import ROOT, Config
+from plumbing.config import Config
 from plumbing.db import Database
 from plumbing.errors import HotlineError, NotFound, Refused
-
-NOW = datetime(2026, 3, 20, 2, 0, tzinfo=UTC)
-XUHUI = ROOT / "city" / "packs" / "xuhui"
-MATTERS = ("0101", "0401", "0701", "0801", "0904", "1001", "1301", "1602")
-NOW_UNDER = {"0801": "0803", "1001": "1003"}
-"""The list has moved on: what the corpus calls the first, people have placed under the second ever since."""
-FEW = 12
-"""So many messages of a matter has the corpus that the champion learns from."""
-
-
-def by_matter() -> dict[str, list[str]]:
-    told: dict[str, list[str]] = {code: [] for code in MATTERS}
-    for example in read_corpus(XUHUI / "nlu.yml"):
-        if example.matter in told:
-            told[str(example.matter)].append(example.text)
-    return told
-
-
-TOLD = by_matter()
-
-
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pack with eight matters, and the model that its small corpus makes."""
-    folder = tmp_path_factory.mktemp("school")
-    copytree(XUHUI, folder / "pack")
-    blocks = [
-        f"- intent: m{code}\n  examples: |\n" + "".join(f"    - {t}\n" for t in TOLD[code][:FEW]) for code in MATTERS
-    ]
-    blocks.append("- intent: out_of_scope\n  examples: |\n    - 你好\n    - 在吗\n    - 谢谢你们\n")
-    (folder / "pack" / "nlu.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
-    config = settings(folder, folder / "home")
-    database = Database(config.database_url)
-    installation.migrate(database)
-    installation.load_city(config, database, now=NOW)
-    for name in ("matters.csv", "lexicon.csv"):  # the city is whole; only what is trained is small
-        some = {*MATTERS, *NOW_UNDER.values(), *(code[:2] for code in MATTERS)}
-        header, *lines = (folder / "pack" / name).read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if line.split(",")[0] in some]
-        (folder / "pack" / name).write_text("\n".join([header, *kept]) + "\n", encoding="utf-8")
-    installation.train(config, now=NOW)
-    database.dispose()
-    return folder
-
-
-def settings(school: Path, home: Path) -> Config:
-    return configuration.load(environ={"HOTLINE_HOME": str(home), "HOTLINE_CITY_PACK": str(school / "pack")})
-
-
-@pytest.fixture
-def installed(school: Path, tmp_path: Path) -> Iterator[tuple[Config, Database]]:
-    copytree(school / "home", tmp_path / "home")
-    config = settings(school, tmp_path / "home")
-    database = Database(config.database_url)
-    yield config, database
-    database.dispose()
-
-
-def history(*, wrong: bool = False, most: int = 60) -> list[Row]:
-    """What people said later, one an hour, of every matter in turn; `wrong`: four in five were placed by lot."""
-    turns = zip(*(TOLD[code][FEW:most] for code in MATTERS), strict=False)
-    told = [(NOW_UNDER.get(code, code), text) for turn in turns for code, text in zip(MATTERS, turn, strict=True)]
-    if wrong:
-        lot = (MATTERS[(7 * place) // 3 % len(MATTERS)] for place in range(len(told)))
-        told = [(drawn, told[n][1]) if n < len(told) * 0.8 else told[n] for n, drawn in enumerate(lot)]
-    return [
-        Row(id=str(n), text=text, label=code, group=None, at=(NOW - timedelta(hours=len(told) - n)).isoformat())
-        for n, (code, text) in enumerate(told)
-    ]
+from tests.support.school import FEW, MATTERS, NOW, TOLD, history
 
 
 def version_of(config: Config) -> str:
@@ -190,15 +121,6 @@ def test_the_sample_week_is_learnt_from_only_when_asked_for(small: Any, school: 
     assert {one["unit"] for one in done.comparison.units} <= {one["unit"] for one in lessons}
     parts = model_shelf.card_of(config.home / "learning" / "challenger").subgroups
     assert sum(part["n"] for part in parts if part["kind"] == "channel") == done.n_trained
-
-
-def test_a_champion_of_another_engine_is_not_compared_with_what_it_is_not(installed: tuple[Config, Database]) -> None:
-    config, database = installed
-    file = config.model / "matter" / "model.json"
-    card = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps(card | {"engine": "transformer"}), encoding="utf-8")
-    with pytest.raises(Refused, match=r"ENGINE.*--engine transformer"):
-        retrain(config, database, plan=Plan(history=history()), now=NOW)
 
 
 def test_two_trainings_at_once_are_refused(installed: tuple[Config, Database]) -> None:

@@ -1,16 +1,18 @@
 """The administrator's page of the model, in whole sentences and at two widths."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from city.types import Matter
 from dashboards import app as pages
 from dashboards.admin import model
 from dashboards.admin.routes import router
+from dashboards.queries.names import Names
 from hotline.drift import Confusion, Drift
 from hotline.drift_rules import Week, compared
 from hotline.model_report import ModelReport
@@ -120,6 +122,28 @@ def test_the_page_tells_the_weeks_the_confusions_and_the_model(desk: Desk) -> No
         assert said in text
     assert "W08" in text
     assert "W07" not in text
+
+
+def test_a_champion_of_the_engine_transformer_stands_there_with_its_engine(desk: Desk) -> None:
+    report = told()
+    used, kept = report.shelf
+    line = {"at": CARD.trained_at, "what": "promoted", "version": CARD.version, "engines": ["embedded", "transformer"]}
+    same = line | {"engines": ["transformer", "transformer"]}
+    shelf = (replace(used, engine="transformer"), kept)
+    card = replace(CARD, engine="transformer", figures=CARD.figures | {"int8_agreement": 0.98, "asked": 0.4})
+    text = words(desk.page(replace(report, card=card, shelf=shelf, history=(line, same))))
+    assert "在用 transformer 2026-03-02 09:00" in text
+    assert "embedded → transformer" in text
+    assert "transformer → transformer" not in text
+
+
+def test_a_sentence_of_the_card_names_the_matters_whose_codes_it_lists() -> None:
+    names = Names(matters={"0607": Matter(code="0607", name="停水", parent=None)})
+    said = "2 个类别不足 10 条，基本靠不住：0607、0999等。"
+    assert model.named(said, names) == "2 个类别不足 10 条，基本靠不住：停水、0999等。"
+    assert model.named("长度“短”明显较差：0.862（7619 条），整体 0.886。", names).startswith(
+        "长度“短”明显较差：0.862（7619 条）"
+    )
 
 
 def test_a_line_is_drawn_with_its_figures_for_a_screen_reader(desk: Desk) -> None:
