@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hotline import cli_rows
+from hotline.cli_progress import telling
 from plumbing import config as configuration
 from plumbing.clock import SystemClock
 from plumbing.db import Database
@@ -47,7 +48,6 @@ def retrain(
 
     transformer 中断后用同样的参数再运行，会从上一轮接着训练。
     """
-    from hotline.cli_nlu import _progress as telling  # it imports this module
     from hotline.reference import SHANGHAI
     from hotline.retrain import Plan
     from hotline.retrain import retrain as retrain_model

@@ -5,17 +5,13 @@ Exit codes: 0 done; 2 refused, nothing was written, the sentence says which line
 
 import gc
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hotline import cli_learning, cli_rows
+from hotline.cli_progress import telling
 from plumbing import config as configuration
 from plumbing.clock import SystemClock
 from plumbing.errors import BadInput
@@ -23,8 +19,6 @@ from plumbing.errors import BadInput
 app = typer.Typer(help="理解引擎：检查数据、训练、评估、预测、再训练", no_args_is_help=True)
 cli_rows.install(app)
 cli_learning.install(app)
-
-_MINUTE = 60.0
 
 Data = Annotated[list[Path] | None, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}；可重复")]
 OneData = Annotated[Path, typer.Option("--data", help="JSONL 文件，每行 {id, text, 字段}")]
@@ -37,7 +31,9 @@ Report = Annotated[Path | None, typer.Option("--report", help="把数据检查�
 def train(
     data: Data = None,
     label: Label = "matter",
-    engine: Annotated[str, typer.Option(help="embedded 或 transformer")] = "embedded",
+    engine: Annotated[
+        str | None, typer.Option(help="embedded 或 transformer；不给则用 embedded，用 --pack 时按 config.yml")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="模型目录")] = None,
     pack: Annotated[bool, typer.Option("--pack", help="用城市包的语料训练本系统使用的模型")] = False,
     encoder: Annotated[
@@ -51,8 +47,13 @@ def train(
     if pack:
         from hotline import installation
 
-        with _progress("训练城市包模型") as told:
-            card = installation.train(configuration.load(), now=SystemClock().now(), progress=told)
+        if data or out or encoder or epochs:
+            raise BadInput(
+                "MISSING_OPTION",
+                "--pack 用城市包的语料训练，模型目录和编码器按 config.yml；请去掉 --data、--out、--encoder、--epochs。",
+            )
+        with telling("训练城市包模型") as told:
+            card = installation.train(configuration.load(), engine=engine, now=SystemClock().now(), progress=told)
         _show(card, as_json=as_json)
         return
     if not data or out is None:
@@ -63,8 +64,10 @@ def train(
 
     cli_rows.look(data, label, Purpose.TRAIN, report)
     chosen = Pretrained(encoder=encoder, epochs=epochs)
-    with _progress(f"训练 {label}") as told:
-        trained = train_model(data, label, engine, out, pretrained=chosen, progress=told, now=SystemClock().now())
+    with telling(f"训练 {label}") as told:
+        trained = train_model(
+            data, label, engine or "embedded", out, pretrained=chosen, progress=told, now=SystemClock().now()
+        )
     _show(_plain(trained), as_json=as_json)
 
 
@@ -82,7 +85,7 @@ def evaluate(
 
     cli_rows.look([data], label, Purpose.JUDGE, report)
     _settle()
-    with _progress("评估"):
+    with telling("评估"):
         figures = evaluate_model(model, data, label)
     _show(figures, as_json=as_json)
 
@@ -101,7 +104,7 @@ def predict(
 
     cli_rows.look([data], label, Purpose.ANSWER, report)
     _settle()
-    with _progress("预测"):
+    with telling("预测"):
         n = predict_rows(model, data, label, out)
     typer.echo(f"已写入 {n} 行：{out}")
 
@@ -110,32 +113,6 @@ def _settle() -> None:
     """Let the collector of garbage pass over everything that is loaded by now: it stays, and looking at it takes a tenth of the time."""
     gc.collect()
     gc.freeze()
-
-
-@contextmanager
-def _progress(text: str) -> Iterator[Callable[[str], None]]:
-    """A line that turns while it works; what is called with a word says what is being done. Into a file: a line a minute."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _now_and_then(text)
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(text, total=None)
-        yield lambda line: progress.update(task, description=f"{text}：{line}")
-
-
-def _now_and_then(text: str) -> Callable[[str], None]:
-    """Writes what it is called with, at most once in a minute: a long training can be followed in a log."""
-    said = -_MINUTE
-
-    def told(line: str) -> None:
-        nonlocal said
-        if monotonic() - said >= _MINUTE:
-            said = monotonic()
-            typer.echo(f"{text}：{line}", err=True)
-
-    return told
 
 
 def _plain(card: Any) -> dict[str, Any]:

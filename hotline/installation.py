@@ -105,12 +105,17 @@ def has_model(config: Config) -> bool:
     return (config.model / "brain.json").exists()
 
 
-def train(config: Config, *, now: datetime, progress: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
-    """Train the pack's models from its corpus; the old ones stay until the new ones are whole. Their figures by name."""
+def train(
+    config: Config, *, now: datetime, engine: str | None = None, progress: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Train the pack's models from its corpus; the old ones stay until the new ones are whole. Their figures by name.
+
+    `engine` is that of the matter's model, None = config.yml's.
+    """
     from nlu.brain import train_pack
 
     corpus = config.pack / "nlu.yml"
-    cards = train_pack(corpus, config.model, pretrained=pretrained(config), progress=progress, now=now)
+    cards = train_pack(corpus, config.model, pretrained=pretrained(config, engine=engine), progress=progress, now=now)
     return {name: {"n": card.n, **card.figures} for name, card in cards.items()}
 
 

@@ -86,7 +86,7 @@ def write_transformer(
     rows = pieces.numbers(tokenizer, readable)
     held = held_back([group or text for group, text in zip(groups, readable, strict=True)], truth)
     named, judged = np.flatnonzero(truth != _NOTHING), np.flatnonzero(held)
-    state = _state_file(kept, rows, truth, pretrained.encoder)
+    state = _state_file(kept, rows, truth, held, pretrained.encoder)
     files = (folder / NETWORK, folder / TOKENIZER)
     tokenizer.no_truncation()
     tokenizer.save(str(files[1]))
@@ -290,10 +290,14 @@ def _export(network: Any, file: Path, sample: Sequence[Sequence[int]]) -> None:
     export(network, file, sample)
 
 
-def _state_file(kept: Path | None, rows: Sequence[Sequence[int]], truth: Ints, encoder: Path | None) -> Path | None:
+def _state_file(
+    kept: Path | None, rows: Sequence[Sequence[int]], truth: Ints, held: npt.NDArray[np.bool_], encoder: Path | None
+) -> Path | None:
     """A file of its own for these rows and this encoder: what another training left is not taken up."""
     if kept is None:
         return None
     kept.mkdir(parents=True, exist_ok=True)
-    mark = sha256(repr((rows, truth.tolist(), encoder.name if encoder else None)).encode()).hexdigest()[:16]
+    mark = sha256(repr((rows, truth.tolist(), held.tolist(), encoder.name if encoder else None)).encode()).hexdigest()[
+        :16
+    ]
     return kept / f"{mark}.pt"

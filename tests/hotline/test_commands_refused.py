@@ -72,6 +72,8 @@ def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
         (tmp_path, ["replay", str(tmp_path / "none"), "--token", "x"], {}),
         (tmp_path, ["simulate", "--token", "x", "--n", "1", "--url", "http://127.0.0.1:1"], {}),
         (tmp_path, ["city", "check", str(file)], {}),
+        (tmp_path, ["nlu", "train", "--pack", "--out", str(tmp_path / "model")], {}),
+        (tmp_path, ["nlu", "train", "--pack", "--engine", "nonsense"], {}),
     ]
     for done in all_of(*asked):
         check(done)

@@ -132,9 +132,9 @@ def test_a_champion_of_the_engine_transformer_stands_there_with_its_engine(desk:
     shelf = (replace(used, engine="transformer"), kept)
     card = replace(CARD, engine="transformer", figures=CARD.figures | {"int8_agreement": 0.98, "asked": 0.4})
     text = words(desk.page(replace(report, card=card, shelf=shelf, history=(line, same))))
-    assert "在用 transformer 2026-03-02 09:00" in text
-    assert "embedded → transformer" in text
-    assert "transformer → transformer" not in text
+    assert "在用 神经网络模型 2026-03-02 09:00" in text
+    assert "内置模型 → 神经网络模型" in text
+    assert "神经网络模型 → 神经网络模型" not in text
 
 
 def test_a_sentence_of_the_card_names_the_matters_whose_codes_it_lists() -> None:
