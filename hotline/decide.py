@@ -367,13 +367,18 @@ def _address(message: Message, understanding: Understanding) -> str:
     """
     place = understanding.place
     said = place.said or str(message.facts.get("place") or "")
-    reading = features.read(f"{said}{place.detail}" if place.detail and place.detail not in said else said)
+    reading = features.read(said if _told_already(place.detail, said) else f"{said}{place.detail}")
     known = len(place.said) if place.name else 0
     words = mask(reading.clean.text, [one for one in reading.spans if one.kind != "name" or one.start >= known])
     point = coordinates.told(message.facts)
     if point is None or point.words in words:
         return words
     return f"{words}，{point.words}" if words else point.words
+
+
+def _told_already(detail: str | None, said: str) -> bool:
+    """Whether a place's detail (203弄5号; 大木桥路、茶陵北路路口) only says again what was said."""
+    return all(part.removesuffix("路口") in said for part in (detail or "").split("、"))
 
 
 def _located(understanding: Understanding, message: Message) -> Understanding:

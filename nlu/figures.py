@@ -31,6 +31,10 @@ _PIECES = re.compile(
 )
 """What makes 块 a piece: 三十块砖. A handful of 块 is money only where what follows is no thing at all."""
 
+_SOMEBODY = re.compile(
+    r"(?:[我你您他她]|自己|老人家?|老太太?|老伯|奶奶|爷爷|外婆|外公|母亲|父亲|[妈爸]妈?|孩子|小孩)(?:现在|平时|就|都|是|只)?$"
+)
+_LIVES = re.compile(r"(?:独?住|居住|生活|过日子|在家|带(?:着?孩子|娃))")
 _PEOPLE = re.compile(
     rf"{_LEAD}(?P<n>{NUMERAL}){_MORE}(?P<large>[万千百]?){_OVER}个?(?P<unit>户人家|户居民|户业主|户人|户村民|户(?![口主型籍名内外])|"
     r"名(?:\w{0,1}工人|员工|农民工|学生|居民|业主|老人|家长|师傅|孩子|工友|同事|乘客|患者|消费者|群众|村民|会员|学员)?|"
@@ -103,6 +107,14 @@ def _whole(found: re.Match[str]) -> Number | None:
     return Number(value=value, at_least=at_least or lead in ("至少", "不止", "超过", "起码", "上", "好", "多达"))
 
 
+def _is_alone(text: str, found: re.Match[str]) -> bool:
+    """Whether 一个人 says how somebody lives (我一个人住) instead of how many there are (有一个人受伤)."""
+    before = text[max(0, found.start() - 4) : found.start()]
+    return _SOMEBODY.search(before) is not None or (
+        not before.endswith("有") and _LIVES.match(text, found.end()) is not None
+    )
+
+
 def _counted(text: str) -> Iterator[Headcount]:
     for found in _PEOPLE.finditer(text):
         number = _whole(found)
@@ -110,6 +122,7 @@ def _counted(text: str) -> Iterator[Headcount]:
             number is None
             or number.value != int(number.value)
             or _COUNTED.search(text[max(0, found.start() - 4) : found.start()])
+            or (number.value == 1 and _is_alone(text, found))
         ):
             continue
         yield Headcount(

@@ -44,3 +44,15 @@ def test_a_place_of_the_gazetteer_is_nobodys_name(house: Any) -> None:
     shown = taken(house, text="慎成里3号楼502室路灯不亮了三天")["address"]
     assert shown.startswith("慎成里")
     assert "502" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("大木桥路茶陵北路路口水管爆裂，水柱比人高", "大木桥路茶陵北路路口"),
+        ("大木桥路近茶陵北路有人占道摆摊，天天如此", "大木桥路近茶陵北路"),
+        ("康平路88号门口路灯不亮了三天", "康平路88号"),
+    ],
+)
+def test_a_crossing_is_told_once(house: Any, text: str, address: str) -> None:
+    assert taken(house, text=text)["address"] == address

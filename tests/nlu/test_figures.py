@@ -77,6 +77,7 @@ def test_what_is_no_money_is_not_found(text: str) -> None:
     ("text", "n", "at_least", "households"),
     [
         ("三个人", 3, False, False),
+        ("有一个人在家受伤", 1, False, False),
         ("200多人", 200, True, False),
         ("十几个农民工", 11, True, False),
         ("四五个人", 4, True, False),
@@ -90,6 +91,8 @@ def test_people_are_a_number(text: str, n: int, *, at_least: bool, households: b
     assert [(one.n, one.at_least, one.households) for one in people(text)] == [(n, at_least, households)]
 
 
-@pytest.mark.parametrize("text", ["位于", "人行道", "5人次", "户口", "第三名", "3号楼302户", "个人", "车位"])
+@pytest.mark.parametrize(
+    "text", ["位于", "人行道", "5人次", "户口", "第三名", "3号楼302户", "个人", "车位", "我一个人住", "老人一个人在家"]
+)
 def test_what_counts_nobody_is_not_found(text: str) -> None:
     assert people(text) == ()
