@@ -1,4 +1,5 @@
-"""One burst main and forty callers within two hours: one ticket, one crew, and a word to everybody."""
+"""One burst main and forty callers within two hours: one ticket, one crew, and a word to everybody. And a power cut that
+has only begun when the week ends: nobody has merged anything yet, and the warning stands there."""
 
 from datetime import timedelta
 from random import Random
@@ -65,6 +66,34 @@ def burst(stage: Stage, *, scale: float) -> None:
         other = _affair(stage, channel, rng.choice(texts))
         calls.append((at + timedelta(minutes=minutes), Caller(affair=other, then=_joins(first))))
     gather(stage, calls)
+
+
+_DARK = (
+    "长桥二村整片停电了，电梯里灯都黑了，几时来电",
+    "长桥二村停电，家里老人用呼吸机，备用电瓶只能撑两个钟头，请快点",
+    "我是长桥二村的，刚刚突然停电，隔壁几栋楼也全黑了",
+    "长桥二村停电一刻钟了，物业讲是外面线路的问题，麻烦供电公司来看",
+    "长桥二村停电，电动车充电棚那边有火花，我不敢走近",
+    "长桥二村几栋楼停电，冰箱里的菜要坏了，什么时候修好",
+    "停电没有通知，长桥二村，小孩在上网课，给个时间",
+    "长桥二村停电到现在还没来，水泵也停了，六楼没水",
+)
+
+
+def growing(stage: Stage) -> None:
+    """Eight callers within the last hour, faster and faster, most of them about the power cut itself."""
+    begins = stage.until - timedelta(minutes=56)
+    calls = []
+    for text, minutes in zip(_DARK, (0, 15, 26, 34, 40, 45, 49, 52), strict=True):
+        channel = Channel.WECHAT if minutes == 34 else Channel.PHONE
+        words = Words(channel=channel, matter="0603", street="changqiao", text=text)
+        calls.append((begins + timedelta(minutes=minutes), Caller(affair=Affair(stage, words), then=_at_once)))
+    gather(stage, calls)
+
+
+def _at_once(affair: Affair) -> Story:
+    """Sent to whom it belongs; the unit has not answered yet."""
+    yield from affair.put_right()
 
 
 def _affair(stage: Stage, channel: Channel, text: str) -> Affair:

@@ -13,7 +13,7 @@ from hotline.demo_asked import all_asked
 from hotline.demo_corpus import Corpus
 from hotline.demo_courses import Course
 from hotline.demo_crowd import Crowd
-from hotline.demo_event import burst
+from hotline.demo_event import burst, growing
 from hotline.demo_messages import ENQUIRIES, ORDINARY, UNCLEAR, VAGUE
 from hotline.demo_stage import Deck, Stage
 from hotline.demo_storm import storm
@@ -104,6 +104,7 @@ def stage_week(stage: Stage, corpus: Corpus, *, scale: float = 1.0) -> None:
     _chapters(stage)
     burst(stage, scale=scale)
     storm(stage, scale=scale)
+    growing(stage)
     Crowd(stage, corpus).come(round(CROWD * scale))
 
 

@@ -27,3 +27,13 @@ def test_the_storm_leaves_an_event_at_each_place_that_several_saw(week: Week) ->
         found = event_queries.hot(session, WEEK_ENDS, Rules())
     storm = [one for one in found if one.matter in {"0303", "1101", "0603", "0207"} and one.n_merged]
     assert len({(one.matter, one.street, one.place) for one in storm}) >= 5
+
+
+def test_the_week_ends_with_an_event_that_still_grows_and_has_warned(week: Week) -> None:
+    with week.database.reading() as session:
+        found = event_queries.hot(session, WEEK_ENDS, Rules())
+    cut = next(one for one in found if (one.matter, one.place) == ("0603", "长桥二村"))
+    assert cut.n_callers >= 6  # who speaks of sparks, or of the pump, is heard as something else
+    assert (cut.street, cut.n_merged) == ("changqiao", 0)
+    assert cut.warned > cut.noticed
+    assert cut.growth.rate > cut.growth.rate_before
