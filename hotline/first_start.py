@@ -31,6 +31,12 @@ def prepare(config: Config, *, sample: bool, say: Say) -> None:
     if not installation.has_model(config):
         with _stage("训练模型", say):
             installation.train(config, now=now)
+    elif installation.has_old_model(config):
+        say(
+            "  模型是旧版程序训练的，本程序不能读，现在从语料重新训练；工单里学到的，请稍后用 hotline nlu retrain 再学一遍。"
+        )
+        with _stage("训练模型", say):
+            installation.train(config, now=now)
     people = _people(database)
     if sample and people:
         with _stage("生成一周示例（约两千条来话）", say):

@@ -105,6 +105,17 @@ def has_model(config: Config) -> bool:
     return (config.model / "brain.json").exists()
 
 
+def has_old_model(config: Config) -> bool:
+    """Whether the pack's model is of a format that this program does not read."""
+    from nlu.brain import read_index
+
+    try:
+        read_index(config.model)
+    except HotlineError as error:
+        return error.code == "MODEL_FORMAT"
+    return False
+
+
 def train(
     config: Config, *, now: datetime, engine: str | None = None, progress: Callable[[str], None] = lambda _: None
 ) -> dict[str, Any]:

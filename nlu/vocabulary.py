@@ -20,6 +20,7 @@ class Vocabulary:
         """`keys` are all different; column i belongs to keys[i] and weighs idf[i]."""
         self._keys, self._idf = keys, idf
         self._table = Table(keys)
+        self._bits = len(keys).bit_length()
 
     def columns(self, keys: Keys) -> Columns:
         """The column of each key, -1 where it is not known."""
@@ -29,9 +30,9 @@ class Vocabulary:
         """A sparse row for each text: (1 + log count) x idf of each known feature, rows of length one."""
         columns = self.columns(grams.keys)
         known = columns != NOWHERE
-        entries = np.sort(grams.rows[known] * len(self._keys) + columns[known])
+        entries = np.sort((grams.rows[known] << self._bits) | columns[known])
         first = np.flatnonzero(np.append(True, entries[1:] != entries[:-1])) if len(entries) else entries
-        rows, indices = np.divmod(entries[first], max(1, len(self._keys)))
+        rows, indices = entries[first] >> self._bits, entries[first] & ((1 << self._bits) - 1)
         data = self._weights(np.diff(np.append(first, len(entries))), indices, rows, n=grams.n)
         starts = np.searchsorted(rows, np.arange(grams.n + 1))
         return sparse.csr_matrix((data, indices.astype(np.int32), starts), shape=(grams.n, len(self._keys)))
@@ -42,9 +43,9 @@ class Vocabulary:
         out = np.zeros(len(columns), dtype=np.float32)
         known = np.flatnonzero(columns != NOWHERE)
         entries, where, counts = np.unique(
-            grams.rows[known] * len(self._keys) + columns[known], return_inverse=True, return_counts=True
+            (grams.rows[known] << self._bits) | columns[known], return_inverse=True, return_counts=True
         )
-        rows, indices = np.divmod(entries, max(1, len(self._keys)))
+        rows, indices = entries >> self._bits, entries & ((1 << self._bits) - 1)
         out[known] = (self._weights(counts, indices, rows, n=grams.n) / counts)[where]
         return columns, out
 
