@@ -365,7 +365,9 @@ def read_index(folder: Path) -> tuple[str, dict[str, dict[str, str]]]:
         value: Any = json.loads((folder / registry.BRAIN).read_text(encoding="utf-8"))
         version, parts = str(value["version"]), value["parts"]
         if value["format"] != registry.FORMAT:
-            raise HotlineError("MODEL_FORMAT", f"模型 {folder.name} 的格式与本程序不符；请重新训练：hotline nlu train --pack")
+            raise HotlineError(
+                "MODEL_FORMAT", f"模型 {folder.name} 的格式与本程序不符；请重新训练：hotline nlu train --pack"
+            )
         if sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16] != version or "matter" not in parts:
             raise HotlineError("MODEL_CHANGED", f"模型 {folder.name} 的目录文件与训练时不一致；请重新训练。")
     except OSError:
