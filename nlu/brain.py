@@ -10,6 +10,7 @@ brain.parse_many(["大木桥路有人卖盒饭"])
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +29,7 @@ from nlu.entities import entities, party
 from nlu.grams import Grams
 from nlu.lessons import NO_LESSONS, Lessons
 from nlu.loading import load
+from nlu.noise import without_marks
 from nlu.places import Gazetteer
 from nlu.registry import ModelCard
 from nlu.train import Pretrained, Sample, write_brain, write_model
@@ -221,6 +223,7 @@ def train_pack(
     together = leads_of(corpus.parent)
     outside = {"matter": [_without_places(one) for one in examples if one.intent == OUT_OF_SCOPE]}
     samples["matter"] += lessons.samples
+    samples[_DANGER] = _also_unpunctuated(samples[_DANGER])
     told_of = [sources.of_file(corpus, n=len(examples))]
     cards: dict[str, ModelCard] = {}
 
@@ -260,6 +263,14 @@ def samples_of(examples: Sequence[Example], part: str) -> list[Sample]:
     """
     told = ((one, _label(one, part)) for one in examples)
     return [Sample(text=_without_places(one), label=label) for one, label in told if label]
+
+
+def _also_unpunctuated(samples: Sequence[Sample]) -> list[Sample]:
+    """Each message also as speech is written down, without punctuation: danger is told by telephone more than by any other
+    way. Both forms of a message teach, and judge, together."""
+    spoken = [replace(one, text=without_marks(one.text), group=one.text) for one in samples]
+    written = [replace(one, group=one.text) for one in samples]
+    return [*written, *(other for one, other in zip(samples, spoken, strict=True) if one.text != other.text)]
 
 
 def _label(one: Example, part: str) -> str | None:

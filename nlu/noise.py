@@ -51,6 +51,11 @@ def misheard(text: str, rng: Random, *, rate: float = RATE) -> str:
 
 def unpunctuated(text: str, _rng: Random) -> str:
     """Without any mark, as speech is written down and many type."""
+    return without_marks(text)
+
+
+def without_marks(text: str) -> str:
+    """The text without punctuation."""
     return "".join(char for char in text if char not in _MARKS)
 
 

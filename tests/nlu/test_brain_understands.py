@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from city.types import KnownPlace, Street
 from nlu import registry
-from nlu.brain import EmbeddedBrain, hints_of, samples_of, train_pack
+from nlu.brain import EmbeddedBrain, _also_unpunctuated, hints_of, samples_of, train_pack
 from nlu.corpus import read_corpus
-from nlu.train import train
+from nlu.train import Sample, train
 from plumbing.errors import BadInput, HotlineError
 from tickets.ports import Brain
 from tickets.types import NOWHERE, TicketType, Understanding, Urgency
@@ -307,3 +307,14 @@ def test_the_party_stands_in_the_masked_text(brain: EmbeddedBrain) -> None:
     assert said.party is not None
     assert said.party in said.text
     assert "国强" not in said.text
+
+
+def test_danger_is_learnt_as_it_is_written_and_as_it_is_spoken() -> None:
+    written = [Sample(text="着火了，快来！", label="danger"), Sample(text="路灯不亮", label="none")]
+    both = _also_unpunctuated(written)
+    assert [(one.text, one.label) for one in both] == [
+        ("着火了，快来！", "danger"),
+        ("路灯不亮", "none"),
+        ("着火了快来", "danger"),
+    ]
+    assert both[0].group == both[2].group, "one never judges the other"
