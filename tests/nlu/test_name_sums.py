@@ -9,6 +9,7 @@ import pytest
 from nlu import features
 from nlu.name_features import Range, candidates, its_own, left_of, right_of, word_starts
 from nlu.name_features import features as features_of
+from nlu.name_model import _LEAST as LEAST
 from nlu.name_model import loaded
 from nlu.name_own import SHAPES
 from nlu.name_sums import HOPELESS, HOPELESS_THERE, NameSums
@@ -47,7 +48,7 @@ def texts() -> list[str]:
 
 
 def one_by_one(text: str) -> dict[Range, tuple[int, str]]:
-    """The score of every candidate that is not hopeless, feature by feature."""
+    """The score of every candidate that is not hopeless, all its features added up."""
     model = loaded()
 
     def total(said: Iterable[str]) -> int:
@@ -78,6 +79,12 @@ def test_sums_of_a_batch_are_those_of_the_features(size: int) -> None:
     assert sum(map(len, found)) > 1000
     for text, some in zip(told, found, strict=True):
         assert {place: (score, shape) for score, shape, place in some} == one_by_one(text), text
+
+
+def test_a_text_alone_is_scored_as_it_is_in_a_batch() -> None:
+    model, told = loaded(), texts()
+    for text, some in zip(told, NameSums(model.alphabet, model.weights, model.bias).scored(told, LEAST), strict=True):
+        assert sorted(model.scored_alone(text)) == sorted(some), text
 
 
 def test_a_message_reads_the_same_alone_and_among_others() -> None:
