@@ -371,9 +371,7 @@ def _address(message: Message, understanding: Understanding) -> str:
     known = len(place.said) if place.name else 0
     words = mask(reading.clean.text, [one for one in reading.spans if one.kind != "name" or one.start >= known])
     point = coordinates.told(message.facts)
-    if point is None or point.words in words:
-        return words
-    return f"{words}，{point.words}" if words else point.words
+    return words if point is None or point.words in words else "，".join(filter(None, (words, point.words)))
 
 
 def _told_already(detail: str | None, said: str) -> bool:
