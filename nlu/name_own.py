@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlu import name_features as about
-from nlu.name_arrays import Batch, Bools, Ints, Weights, by_character, one_of
+from nlu.name_arrays import GAP, Batch, Bools, Ints, Weights, by_character, one_of
 from nlu.name_features import Alphabet
 
 SHAPES = ("02", "11", "12", "21", "22")
@@ -76,7 +76,7 @@ class Own:
     def candidates(self, batch: Batch) -> Found:
         """Every candidate of the batch, in no order."""
         codes = batch.codes
-        last = np.arange(len(codes)) < len(codes) - 4
+        last = np.arange(len(codes)) < len(codes) - len(GAP)
         has = (self._surname[codes] >= 0) & last
         given = np.append(self._only[codes[1:]] >= 0, False)
         parts = [
